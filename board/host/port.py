@@ -1,0 +1,224 @@
+"""The port on a computer: CPython, or MicroPython's unix port.
+
+Settings are one JSON file, named by the environment's LUMBUS_HOST:
+
+    {"serial": "/dev/ttyUSB0", "state": "folder", "identity": "020000000001",
+     "lights": ["led file"], "stop": "file"}
+
+`lights` are files to which somebody appends 8 bytes a pulse: its time on the
+computer's monotonic clock in microseconds, least significant byte first.  A
+file keeps its order and loses nothing while this process is busy.  When the
+file `stop` appears the application ends in good order.
+"""
+
+import asyncio
+import errno
+import json
+import os
+import random
+import socket
+import sys
+import time
+
+from host_serial import SerialLine
+
+_MICROPYTHON = sys.implementation.name == "micropython"
+_NOT_NOW = (errno.EAGAIN, errno.EINPROGRESS, errno.EALREADY)
+
+if not _MICROPYTHON:
+    # umqtt.simple 1.3.4 knows these modules by MicroPython's old names.
+    import binascii
+    import struct
+
+    sys.modules.setdefault("usocket", socket)
+    sys.modules.setdefault("ustruct", struct)
+    sys.modules.setdefault("ubinascii", binascii)
+
+
+class Clock:
+    """Milliseconds since the computer started; UTC is the computer's, taken as right."""
+
+    if _MICROPYTHON:
+
+        def ms(self) -> int:
+            return time.ticks_ms()  # 2^62 on this port: it does not wrap
+
+        async def sleep_ms(self, ms: int) -> None:
+            await asyncio.sleep_ms(ms)
+
+    else:
+
+        def ms(self) -> int:
+            return time.monotonic_ns() // 1000000
+
+        async def sleep_ms(self, ms: int) -> None:
+            await asyncio.sleep(ms / 1000)
+
+    def utc_ms(self):
+        return time.time_ns() // 1000000
+
+
+class PulseFile:
+    """Pulses that somebody appends to a file; see above."""
+
+    def __init__(self, path: str):
+        self._file = open(path, "rb", **_UNBUFFERED)
+        self._buf = bytearray(512)
+        self._held = 0
+        self._count = 0
+
+    def update(self, history) -> None:
+        view = memoryview(self._buf)
+        while True:
+            got = self._file.readinto(view[self._held :])
+            if not got:
+                return
+            held = self._held + got
+            for at in range(0, held - 7, 8):
+                self._count += 1
+                history.add(int.from_bytes(view[at : at + 8], "little") // 1000, self._count)
+            self._held = held % 8
+            view[: self._held] = view[held - self._held : held]
+
+    def may_have_lost(self) -> bool:
+        return False
+
+
+_UNBUFFERED = {} if _MICROPYTHON else {"buffering": 0}
+
+
+class Connection:
+    """A TCP connection of which no call waits."""
+
+    def __init__(self, address):
+        self._socket = socket.socket()
+        self._socket.setblocking(False)
+        self._address = address
+        self._connect()
+
+    def _connect(self) -> bool:
+        try:
+            self._socket.connect(self._address)
+        except OSError as e:
+            if e.errno == errno.EISCONN if hasattr(errno, "EISCONN") else e.errno == 106:
+                return True
+            if e.errno not in _NOT_NOW:
+                raise
+            return False
+        return True
+
+    def ready(self) -> bool:
+        return self._connect()
+
+    def write(self, data) -> int:
+        try:
+            return self._socket.send(data)
+        except OSError as e:
+            if e.errno not in _NOT_NOW:
+                raise
+            return 0
+
+    def read(self, size: int) -> bytes:
+        try:
+            data = self._socket.recv(size)
+        except OSError as e:
+            if e.errno not in _NOT_NOW:
+                raise
+            return b""
+        if not data:
+            raise OSError(errno.ECONNRESET, "closed by the other side")
+        return data
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+class Network:
+    """The computer's own network, which needs nothing done."""
+
+    def __init__(self, clock):
+        self._clock = clock
+
+    def open(self, host: str, port: int) -> Connection:
+        return Connection(socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)[0][-1])
+
+    async def run(self, beat) -> None:
+        while True:
+            beat()
+            await self._clock.sleep_ms(1000)
+
+
+class Storage:
+    """Small texts in a folder; a write replaces the old text whole or not at all."""
+
+    def __init__(self, folder: str):
+        self._folder = folder
+
+    def read(self, name: str):
+        try:
+            with open(self._folder + "/" + name) as f:
+                return f.read()
+        except OSError:
+            return None
+
+    def write(self, name: str, text: str) -> None:
+        path = self._folder + "/" + name
+        with open(path + ".new", "w") as f:
+            f.write(text)
+        os.rename(path + ".new", path)
+
+
+class Watchdog:
+    """A computer resets nobody; the count shows that it was fed."""
+
+    def __init__(self):
+        self.fed = 0
+
+    def feed(self) -> None:
+        self.fed += 1
+
+
+class Port:
+    """See the module; `settings` is the JSON object."""
+
+    name = "host-" + sys.implementation.name
+
+    def __init__(self, settings: dict):
+        self._settings = settings
+        self.clock = Clock()
+        self.network = Network(self.clock)
+        self.storage = Storage(settings["state"])
+        self.watchdog = Watchdog()
+
+    def serial(self, baud: int) -> SerialLine:
+        return SerialLine(self._settings["serial"], baud)
+
+    def pulses(self, number: int, least_gap_ms: int) -> PulseFile:
+        # What the file says are pulses already: there is no bounce to filter.
+        return PulseFile(self._settings["lights"][number])
+
+    def identity(self) -> str:
+        return self._settings["identity"]
+
+    def random_below(self, limit: int) -> int:
+        return random.randrange(limit)
+
+    def console(self, line: str) -> None:
+        print(line)
+        if not _MICROPYTHON:
+            sys.stdout.flush()
+
+    def is_over(self) -> bool:
+        try:
+            os.stat(self._settings["stop"])
+        except OSError:
+            return False
+        return True
+
+    def reset(self) -> None:
+        sys.exit(1)
+
+
+def port() -> Port:
+    with open(os.getenv("LUMBUS_HOST") or "host.json") as f:
+        return Port(json.load(f))

@@ -1,0 +1,226 @@
+"""The application: everything wired together over the port that it is handed.
+
+The port (see board/) gives `clock`, `network`, `storage`, `watchdog`, the serial
+line, pulse inputs, an identity and a console.  This file is the only one that
+knows all the parts.
+"""
+
+import asyncio
+import json
+import sys
+
+from mbus.master import Master
+
+from . import __version__
+from .config import ConfigError, check
+from .light import Light
+from .log import Log
+from .meter import Meter
+from .outbox import Outbox
+from .profile import Profile, ProfileError
+from .publisher import Publisher
+from .status import Heap, Status, info_json
+from .supervisor import Supervisor
+from .topics import Topics
+
+_LIGHT_MS = 50
+_HEAP_MS = 5000
+# A poll at 300 baud: three requests, each with the longest frame, and a first answer thrown away.
+_POLL_DEADLINE_MS = 120000
+_DEADLINE_MS = 30000
+# One message may pass each of its deadlines: sending, connecting, answering.
+_PUBLISH_DEADLINE_MS = 60000
+_GOODBYE_MS = 8000
+
+
+class App:
+    """Reads config.json from the port's storage; ConfigError says all that is wrong with it."""
+
+    def __init__(self, port):
+        self._port = port
+        self.log = Log(port.clock, port.console)
+        self.config = _load(port.storage)
+        self._lock = asyncio.Lock()
+        self._heap = Heap()
+        self._boot = _count_boot(port.storage, self.log)
+        self._seq = 0
+        self.outbox = Outbox(self.config["mqtt"]["queue_bytes"])
+        gateway = self.config["gateway"] or port.identity()
+        self._topics = Topics(self.config["mqtt"]["base"], gateway)
+        self.supervisor = Supervisor(port.clock, self.log, port.watchdog, port.random_below)
+        self._lights = []
+        master = Master(port.serial(self.config["bus"]["baud"]), port.clock)
+        self.meters = [self._meter(settings, master) for settings in self.config["meters"]]
+        status = Status(
+            port.clock, self._boot, self._heap, self.outbox, master, self.meters, self.supervisor, self.log
+        )
+        self.publisher = self._publisher(status)
+        self._add_tasks()
+
+    def _meter(self, settings: dict, master) -> Meter:
+        profile = load_profile(self._port.storage, settings["profile"])
+        if settings["energy"] != "import" and "export" not in profile.matchers:
+            raise ConfigError(
+                ["meters: profile %s has no export register; set energy to import" % profile.name]
+            )
+        light = None
+        if settings["light"] is not None:
+            source = self._port.pulses(settings["light"], _least_gap_ms(profile))
+            light = Light(source, profile.pulse_constant)
+            self._lights.append(light)
+        return Meter(
+            settings,
+            profile,
+            master,
+            self._lock,
+            self._port.clock,
+            self.log,
+            self.outbox,
+            self._topics,
+            light,
+            self._stamp,
+        )
+
+    def _stamp(self, reading) -> None:
+        self._seq += 1
+        reading.boot = self._boot
+        reading.seq = self._seq
+
+    def _publisher(self, status) -> Publisher:
+        port = self._port
+        publisher = Publisher(
+            port.network,
+            port.clock,
+            self.log,
+            self.config["mqtt"],
+            self._topics,
+            self.outbox,
+            status,
+            port.random_below,
+        )
+        publisher.subscriptions.append(self._topics.command)
+        publisher.on_message = self._command
+        publisher.info = info_json(__version__, port.name, self.config)
+        return publisher
+
+    def _command(self, topic: bytes, payload: bytes) -> None:
+        verb = topic.split(b"/")[-1].decode()
+        if verb != "poll":
+            self.log("command %s: unknown; known is poll" % verb)
+            return
+        for meter in self.meters:
+            meter.poll_now()
+
+    def _add_tasks(self) -> None:
+        add = self.supervisor.add
+        add("light", self._look, _DEADLINE_MS)
+        for meter in self.meters:
+            add("meter", meter.run, _POLL_DEADLINE_MS)
+        add("network", self._port.network.run, _DEADLINE_MS)
+        add("publisher", self.publisher.run, _PUBLISH_DEADLINE_MS)
+        add("heap", self._watch_heap, _DEADLINE_MS)
+
+    async def _look(self, beat) -> None:
+        while True:
+            for light in self._lights:
+                light.look()
+            beat()
+            await self._port.clock.sleep_ms(_LIGHT_MS)
+
+    async def _watch_heap(self, beat) -> None:
+        while True:
+            self._heap.look()
+            beat()
+            await self._port.clock.sleep_ms(_HEAP_MS)
+
+    async def run(self) -> None:
+        """Until the port says that it is over (on a board: never)."""
+        self.log("lumbus %s on %s, boot %d" % (__version__, self._port.name, self._boot))
+        self.supervisor.start()
+        await self.supervisor.run(self._port.is_over)
+        await self._goodbye()
+
+    async def _goodbye(self) -> None:
+        """No more polls; what waits is sent while the broker takes it."""
+        self.supervisor.cancel("meter")
+        self.publisher.stop()
+        deadline = self._port.clock.ms() + _GOODBYE_MS
+        await self.supervisor.run(
+            lambda: self.supervisor.ended("publisher") or self._port.clock.ms() > deadline
+        )
+        self.log("ended; %d messages were not sent" % len(self.outbox))
+
+
+def _least_gap_ms(profile) -> int:
+    """Half the shortest time between two true pulses: room for jitter and class B."""
+    return 3600000000 // (profile.pulse_constant * profile.max_power_w) // 2
+
+
+def _load(storage) -> dict:
+    text = storage.read("config.json")
+    if text is None:
+        raise ConfigError(["config.json: not there; write one and put it beside main.py"])
+    try:
+        data = json.loads(text)
+    except ValueError:
+        raise ConfigError(["config.json: not valid JSON"])
+    return check(data)
+
+
+def load_profile(storage, name: str) -> Profile:
+    """The profile of this name: one beside config.json, else one that comes with the firmware."""
+    text = storage.read(name + ".json") or _built_in(name)
+    if text is None:
+        raise ConfigError(["meters: there is no profile %s" % name])
+    try:
+        return Profile(json.loads(text))
+    except ProfileError as e:
+        raise ConfigError(["profile %s: %s" % (name, line) for line in e.errors])
+    except ValueError:
+        raise ConfigError(["profile %s: not valid JSON" % name])
+
+
+def _built_in(name: str):
+    folder = __file__.rsplit("/", 1)[0] if "/" in __file__ else "."
+    try:
+        with open("%s/profiles/%s.json" % (folder, name)) as f:
+            return f.read()
+    except OSError:
+        return None
+
+
+def _count_boot(storage, log) -> int:
+    """This start's number, written before it is used, so that (boot, seq) is never used twice."""
+    text = storage.read("boot") or "0"
+    boot = (int(text) if text.isdigit() else 0) + 1
+    try:
+        storage.write("boot", str(boot))
+    except OSError as e:
+        log("storage: cannot write the boot count (%s); boot %d may come again" % (e, boot))
+    return boot
+
+
+def main(port) -> int:
+    """Run on `port` to the end; 0, or 2 after telling every fault of the configuration."""
+    try:
+        app = App(port)
+    except ConfigError as e:
+        for line in e.errors:
+            port.console("config: " + line)
+        port.console("config: nothing was started; mend the above and start again")
+        return 2
+    try:
+        asyncio.run(app.run())
+    except KeyboardInterrupt:
+        pass
+    except Exception as e:
+        _tell(e)
+        port.reset()
+    return 0
+
+
+def _tell(error: Exception) -> None:
+    if hasattr(sys, "print_exception"):
+        sys.print_exception(error)
+    else:
+        print(repr(error))

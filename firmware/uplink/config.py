@@ -1,0 +1,100 @@
+"""The configuration: one JSON object, checked whole before anything starts.
+
+Every fault is one line in plain words with its path.  What is not given gets
+its default.  Secrets are never part of a message.
+"""
+
+from .fields import Choice, Number, Text, check_object
+
+VERSION = 1
+
+_MQTT = {
+    "host": Text(required=True),
+    "port": Number(1, 65535, 1883),
+    "tls": Choice((False,), required=True, why="this version speaks plain MQTT only, when asked for"),
+    "user": Text(),
+    "password": Text(),
+    "base": Text(default="lumbus", allowed="-_/"),
+    "keepalive_s": Number(5, 3600, 30),
+    "status_s": Number(1, 3600, 30),
+    "queue_bytes": Number(2048, 1 << 20, 16384),
+}
+_BUS = {
+    "baud": Choice((300, 600, 1200, 2400, 4800, 9600), 2400),
+}
+_WIFI = {
+    "ssid": Text(required=True),
+    "password": Text(default=""),
+}
+_METER = {
+    "profile": Text(required=True, allowed="-_"),
+    "address": Number(0, 254, None),
+    "secondary": Text(),
+    "poll_s": Number(1, 86400, 60),
+    "energy": Choice(("import", "export", "both"), "both"),
+    "light": Number(0, 7),
+    "settle_s": Number(1, 3600),
+}
+_TOP = {
+    "version": Choice((VERSION,), required=True, why="the version of this configuration's form"),
+    "gateway": Text(allowed="-_"),
+    "board": Text(allowed="-_"),
+}
+
+
+class ConfigError(ValueError):
+    """`errors` has one line for each fault."""
+
+    def __init__(self, errors):
+        super().__init__("; ".join(errors))
+        self.errors = errors
+
+
+def check(data) -> dict:
+    """A complete configuration with every default filled in; ConfigError with all faults."""
+    errors = []
+    if not isinstance(data, dict):
+        raise ConfigError(["configuration: must be a JSON object"])
+    rest = dict(data)
+    parts = {name: rest.pop(name, None) for name in ("mqtt", "bus", "wifi", "meters")}
+    result = check_object(_TOP, rest, "", errors)
+    result["mqtt"] = check_object(_MQTT, parts["mqtt"] or {}, "mqtt.", errors)
+    result["bus"] = check_object(_BUS, parts["bus"] or {}, "bus.", errors)
+    result["wifi"] = parts["wifi"] and check_object(_WIFI, parts["wifi"], "wifi.", errors)
+    result["meters"] = _meters(parts["meters"], errors)
+    user, password = result["mqtt"].get("user"), result["mqtt"].get("password")
+    if (user is None) != (password is None):
+        errors.append("mqtt.user and mqtt.password: give both or none")
+    if errors:
+        raise ConfigError(errors)
+    return result
+
+
+def _meters(given, errors: list) -> list:
+    if not isinstance(given, list) or not given:
+        errors.append("meters: must be a list of at least one meter")
+        return []
+    result = []
+    for index, meter in enumerate(given):
+        where = "meters[%d]." % index
+        checked = check_object(_METER, meter, where, errors)
+        if checked.get("address") is None:
+            errors.append(where + "address: missing; the meter's primary address, 0...250 or 254")
+        _check_secondary(checked, where, errors)
+        if any(m.get("address") == checked.get("address") for m in result):
+            errors.append(where + "address: another meter has it already")
+        light = checked.get("light")
+        if light is not None and any(m.get("light") == light for m in result):
+            errors.append(where + "light: another meter has it already")
+        result.append(checked)
+    return result
+
+
+def _check_secondary(meter: dict, where: str, errors: list) -> None:
+    text = meter.get("secondary")
+    if text is None:
+        return
+    if len(text) != 16 or any(c not in "0123456789abcdef" for c in text.lower()):
+        errors.append(where + "secondary: must be 16 hex digits, as on the reading's topic")
+    else:
+        meter["secondary"] = text.lower()

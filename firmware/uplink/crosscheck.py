@@ -1,0 +1,293 @@
+"""The cross-check of a meter's register against its light, by set membership.
+
+Let q be the register's step, c the pulse's weight, R a register reading, P the
+count of pulses, E the true energy.  While no pulse is lost or added there is a
+constant D with
+
+    D + c P <= E < D + c P + c        (the light sums energy in one accumulator)
+
+at every moment.  A reading says that at some moment of its window (first
+request less the register's refresh period ... last byte) E was in [R, R + q).
+In that window the count was between Pa (at its start) and Pb (at its end), so
+
+    R - c Pb - c < D < R + q - c Pa
+
+and every reading narrows D.  An empty intersection cannot happen while the
+above holds, whatever the load does.
+
+Which register: where the configuration declares energy in one direction, its
+register alone.  Else the sum of both, with 2 q (each register hides less than
+one step), and beside it each register alone, upwards only: pulses of the other
+direction can only lower that register's D.
+
+An empty intersection opens a *suspicion* (a late register or a lagging light
+empties it too, and then comes back).  It is named when it has outlived
+`settle_ms` and one further step of the register:
+
+* register ahead: `pulses_missing`;
+* pulses ahead and the register steps on: `pulses_extra`;
+* pulses ahead, the register stands, and the meter's own power says that it
+  should have moved by two steps: `register_stuck`.
+
+All quantities are integers in the unit of `units`; times are milliseconds of
+any monotonic clock that the caller has.  Nothing here reads a clock.
+"""
+
+from mbus._const import const
+
+from .event import Event
+from .interval import Interval
+
+LEARNING = "learning"
+AGREE = "agree"
+MISSING = "pulses_missing"
+EXTRA = "pulses_extra"
+STUCK = "register_stuck"
+
+# With no power record to say so, this many steps of pulses make a register stuck.
+_STUCK_STEPS_BLIND = const(8)
+_STUCK_STEPS = const(2)
+
+
+class Window:
+    """What one reading contributes; all in the check's unit but the times and counts.
+
+    `register` is the checked energy (one register, or the sum of both),
+    `parts` the single registers when the sum is checked, else ().  `pa` and
+    `pb` are the counts at the window's start and end, `energy` what the meter's
+    power record says has flowed at least since the reading before, in mW ms
+    (None where there is no such record).
+    """
+
+    def __init__(self, at_ms: int, register: int, parts, pa: int, pb: int, energy):
+        self.at_ms = at_ms
+        self.register = register
+        self.parts = parts
+        self.pa = pa
+        self.pb = pb
+        self.energy = energy
+
+
+class _Suspicion:
+    """An empty intersection: who accuses, since when, and what the readings since say."""
+
+    def __init__(self, side: int, window: Window, lo: int, hi: int):
+        self.side = side
+        self.since_ms = self.quiet_since_ms = window.at_ms
+        self.window = window
+        self.stepped = False
+        self.interval = Interval(lo, hi)
+        # Sound for D now, also while the loss goes on: D only moves to one side.
+        self.extreme = lo if side > 0 else hi
+
+
+class CrossCheck:
+    """Feed it windows; it keeps the epoch, the verdict and the events.
+
+    step, pulse: q and c in units.  step_energy: q in mW ms.  settle_ms: how long
+    a suspicion must last.  one_way: energy is declared to flow in one direction.
+    """
+
+    def __init__(self, step: int, pulse: int, step_energy: int, settle_ms: int, one_way: bool):
+        self._q = step if one_way else 2 * step
+        self._step = step
+        self._c = pulse
+        self._step_energy = step_energy
+        self._settle_ms = settle_ms
+        self._last = None
+        self._event = None
+        self._numbers = 0
+        self.withdrawn = 0
+        self.restart()
+
+    def restart(self) -> None:
+        """Begin a new epoch: nothing is known of D; an open event is left as it is."""
+        self.epoch = None
+        self.verdict = LEARNING
+        self.suspicion = None
+        self._tops = {}
+        self._stepped = False
+        self._since_step = [0, 0, 0]
+
+    def take(self, window: Window):
+        """Judge one reading: sets `verdict`; the Event that was named or changed, or None."""
+        lo, hi = self._bounds(window.register, self._q, window)
+        if self.epoch is None:
+            self._begin(lo, hi)
+        stepped = self._note_step(window)
+        if self.verdict == STUCK:
+            event = self._while_stuck(window, stepped, lo, hi)
+        elif self.suspicion is None:
+            event = self._compare(window, stepped, lo, hi)
+        else:
+            event = self._weigh(window, stepped, lo, hi)
+        self._last = window
+        return event
+
+    def total(self, sure: int, count: int):
+        """(lo, hi) of the energy in units at a moment when the count was sure...count.
+
+        None before the first reading.  It holds if no pulse was lost since the
+        epoch began; while a suspicion is open it covers both readings of it.
+        """
+        if self.epoch is None:
+            return None
+        lo, hi = self._believed()
+        return lo + self._c * sure, hi + self._c * (count + 1)
+
+    def _believed(self):
+        """The bounds of D that hold whichever way an open suspicion ends."""
+        epoch = self.epoch
+        if self.verdict == STUCK:
+            # A standing register pulls `hi` down before it is found out; the first one is safe.
+            return epoch.lo, epoch.first_hi
+        doubt = self.suspicion
+        if doubt is None:
+            return epoch.lo, epoch.hi
+        if doubt.side > 0:
+            return epoch.first_lo, max(epoch.hi, doubt.interval.hi)
+        return min(epoch.lo, doubt.interval.lo), epoch.first_hi
+
+    # What a reading says
+
+    def _bounds(self, register: int, q: int, window: Window):
+        return register - self._c * window.pb - self._c, register + q - self._c * window.pa
+
+    def _begin(self, lo: int, hi: int) -> None:
+        self.epoch = Interval(lo, hi)
+        self._stepped = False
+
+    def _note_step(self, window: Window) -> bool:
+        """Whether the register moved since the reading before; adds up what ran meanwhile."""
+        last = self._last
+        if last is None or window.register != last.register:
+            self._since_step = [window.pb, 0, 0]
+            if last is not None:
+                self._stepped = True
+            return last is not None
+        if window.energy is None:
+            self._since_step[2] += 1
+        else:
+            self._since_step[1] += window.energy
+        return False
+
+    # No suspicion
+
+    def _compare(self, window: Window, stepped: bool, lo: int, hi: int):
+        side = self.epoch.side(lo, hi) or self._side_of_parts(window)
+        if side:
+            self.suspicion = _Suspicion(side, window, lo, hi)
+            self.verdict = LEARNING if self._event is None else self._event.kind
+            return None
+        self.epoch.narrow(lo, hi)
+        self._lower_tops(window)
+        self.verdict = AGREE if self._stepped else LEARNING
+        return self._close_when_settled(window, stepped, lo, hi)
+
+    def _side_of_parts(self, window: Window) -> int:
+        """+1 where one register alone is ahead of all that the light can explain."""
+        for index, register in enumerate(window.parts):
+            top = self._tops.get(index)
+            if top is not None and self._bounds(register, self._step, window)[0] >= top:
+                return 1
+        return 0
+
+    def _lower_tops(self, window: Window) -> None:
+        for index, register in enumerate(window.parts):
+            top = self._bounds(register, self._step, window)[1]
+            self._tops[index] = min(top, self._tops.get(index, top))
+
+    # A suspicion is open
+
+    def _weigh(self, window: Window, stepped: bool, lo: int, hi: int):
+        doubt = self.suspicion
+        doubt.stepped = doubt.stepped or stepped
+        doubt.extreme = max(doubt.extreme, lo) if doubt.side > 0 else min(doubt.extreme, hi)
+        side = doubt.interval.side(lo, hi)
+        if side == 0:
+            doubt.interval.narrow(lo, hi)
+        elif side == doubt.side:
+            # The loss goes on: what the readings so far said of D is over.
+            doubt.interval = Interval(lo, hi)
+            doubt.quiet_since_ms = window.at_ms
+        elif self.epoch.side(lo, hi) == 0:
+            # It came back: the register was late or the light lagged.
+            self._withdraw(lo, hi)
+            return None
+        else:
+            # Neither here nor there: the other way round, and the count starts again.
+            doubt = self.suspicion = _Suspicion(-doubt.side, window, lo, hi)
+        return self._name_when_due(window, lo, hi)
+
+    def _withdraw(self, lo: int, hi: int) -> None:
+        self.withdrawn += 1
+        self.suspicion = None
+        self.epoch.narrow(lo, hi)
+        self.verdict = AGREE if self._stepped else LEARNING
+
+    def _name_when_due(self, window: Window, lo: int, hi: int):
+        doubt = self.suspicion
+        quiet = window.at_ms - doubt.quiet_since_ms >= self._settle_ms
+        # A loss without an end is named too.
+        long = window.at_ms - doubt.since_ms >= 4 * self._settle_ms
+        if not (quiet or long):
+            return None
+        if doubt.side < 0 and self._is_stuck(window):
+            return self._name(STUCK, window, lo, hi)
+        if not doubt.stepped:
+            return None
+        return self._name(MISSING if doubt.side > 0 else EXTRA, window, lo, hi)
+
+    def _is_stuck(self, window: Window) -> bool:
+        pulses, energy, blind = self._since_step
+        run = self._c * (window.pa - pulses)
+        if blind:
+            return run >= _STUCK_STEPS_BLIND * self._step
+        return run >= _STUCK_STEPS * self._step and energy >= _STUCK_STEPS * self._step_energy
+
+    # Events
+
+    def _name(self, kind: str, window: Window, lo: int, hi: int):
+        doubt = self.suspicion
+        self.verdict = kind
+        event = self._event
+        if event is None or event.kind != kind:
+            self._numbers += 1
+            event = self._event = Event(self._numbers, kind, self.epoch, doubt.side, window.at_ms)
+            event.first_window = doubt.window
+        event.last_window = window
+        event.open = True
+        if kind == STUCK:
+            self.suspicion = None
+            return event
+        event.count(doubt.extreme, lo, hi, self._c)
+        self.suspicion = None
+        self.epoch = doubt.interval
+        self._tops = {}
+        self._stepped = False
+        event.named_ms = window.at_ms
+        return event
+
+    def _close_when_settled(self, window: Window, stepped: bool, lo: int, hi: int):
+        """After a while of agreement the open event is over; its bounds are final."""
+        event = self._event
+        if event is None or not self._stepped:
+            return None
+        if window.at_ms - event.named_ms < self._settle_ms:
+            return None
+        event.last_window = window
+        event.count(lo if event.side > 0 else hi, lo, hi, self._c)
+        event.open = False
+        self._event = None
+        return event
+
+    def _while_stuck(self, window: Window, stepped: bool, lo: int, hi: int):
+        if not stepped:
+            return None
+        event = self._event
+        event.open = False
+        event.last_window = window
+        self._event = None
+        self.restart()
+        self._begin(lo, hi)
+        return event

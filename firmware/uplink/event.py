@@ -1,0 +1,36 @@
+"""A named disagreement with its evidence, so that a reader can redo the proof."""
+
+
+class Event:
+    """`kind`, a `number` that stays the same while it goes on, and the count's bounds.
+
+    pulses_low...pulses_high bound the pulses lost (or added) since the epoch
+    began, up to `last_window`; None where a count means nothing.
+    """
+
+    def __init__(self, number: int, kind: str, epoch, side: int, at_ms: int):
+        self.number = number
+        self.kind = kind
+        self.side = side
+        self.at_ms = self.named_ms = at_ms
+        self.open = True
+        self.first_window = self.last_window = None
+        self.pulses_low = self.pulses_high = None
+        # What was known before any pulse can have been lost, and the far bound of the old D.
+        self._first = epoch.first_lo if side > 0 else epoch.first_hi
+        self._old = epoch.hi if side > 0 else epoch.lo
+
+    def count(self, extreme: int, lo: int, hi: int, pulse: int) -> None:
+        """Bound the count: `extreme` is the furthest bound of D since, (lo, hi) the last reading.
+
+        D moved by n pulses: past the old bound by more than the old D allowed,
+        and no further than the last reading allows from the epoch's first one.
+        Both are open intervals, so the integers lie strictly inside.
+        """
+        if self.side > 0:
+            least, most = extreme - self._old, hi - self._first
+        else:
+            least, most = self._old - extreme, self._first - lo
+        low = least // pulse + 1
+        self.pulses_low = max(low, self.pulses_low or 1)
+        self.pulses_high = -(-most // pulse) - 1

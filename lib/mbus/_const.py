@@ -1,0 +1,8 @@
+"""`const`, which MicroPython's compiler folds away, wherever there is none."""
+
+try:
+    from micropython import const
+except ImportError:
+
+    def const(value):
+        return value

@@ -1,0 +1,37 @@
+"""Exact decimals as a pair of integers: `mantissa` x 10 ** `exponent`.
+
+No float ever stands for a quantity: an ESP32's floats have 24 bits of
+mantissa, and 99 990 kWh plus one pulse is 99 990 kWh to them.
+"""
+
+
+def to_text(mantissa: int, exponent: int) -> str:
+    """The decimal without exponent: (12345, -2) is "123.45", (12, 3) "12000"."""
+    if exponent >= 0:
+        return str(mantissa * 10**exponent)
+    sign = "-" if mantissa < 0 else ""
+    digits = str(abs(mantissa))
+    places = -exponent
+    if len(digits) <= places:
+        digits = "0" * (places + 1 - len(digits)) + digits
+    return sign + digits[:-places] + "." + digits[-places:]
+
+
+def parse(text: str):
+    """(mantissa, exponent) of a plain decimal such as "-12.50"; ValueError else."""
+    whole, dot, fraction = text.partition(".")
+    digits = whole[1:] if whole[:1] in ("-", "+") else whole
+    if not _is_digits(digits) or (dot and not _is_digits(fraction)):
+        raise ValueError("not a plain decimal: " + repr(text))
+    return int(whole + fraction), -len(fraction)
+
+
+def _is_digits(text: str) -> bool:
+    return bool(text) and all("0" <= c <= "9" for c in text)
+
+
+def rescale(mantissa: int, exponent: int, wanted: int) -> int:
+    """The value as a count of 10 ** `wanted`, rounded towards minus infinity."""
+    if exponent >= wanted:
+        return mantissa * 10 ** (exponent - wanted)
+    return mantissa // 10 ** (wanted - exponent)

@@ -1,0 +1,177 @@
+"""The master's side of the conversation (EN 13757-2, 5), over a line and a clock.
+
+* One exchange at a time.  A reply begins within 330 bit times + 50 ms; its end
+  is known from its length byte, never from a silence.
+* SND_NKE goes to an address before its first read and after a failure.  The
+  first REQ_UD2 after it has FCB set; FCB toggles only after a validated reply,
+  and a repeat (two at most) carries the same FCB.
+* A meter that sees the FCB of its last answer sends that answer again, old
+  registers and all.  So a reading is only as young as the *first* request with
+  its FCB: that moment is `Reply.requested_ms`.  Where SND_NKE was not
+  acknowledged nothing is known of the meter's FCB, so the first answer is
+  thrown away: the second one has another FCB and is fresh for certain.
+* A level converter may echo what is sent.  An echo is dropped when it equals
+  the request, byte for byte, and never counted blindly.
+* Before it speaks again after a failure the master waits for a quiet line.
+
+The line: `baud`, `write(data)`, `readinto(view) -> int` (0 when nothing is
+there; never waits) and `discard()` (input).  The clock: `ms() -> int`
+(monotonic, never wraps) and the coroutine `sleep_ms(n)`.  Nothing else is
+waited on, so any scheduler can drive it.
+"""
+
+from ._const import const
+from .deframer import Deframer
+from .errors import DamagedReply, NoReply
+from .frame import FCB, MAX_FRAME, REQ_UD2, SND_NKE, encode_short
+from .telegram import Telegram
+from .timing import bits_ms, chars_ms, reply_ms, rest_ms
+
+_REPEATS = const(2)
+# What an operating system and a USB adapter may hold back on top of the standard's times.
+_SLACK_MS = const(60)
+# A gap inside a frame that ends the wait for its rest, in characters.
+_GAP_CHARS = const(3)
+
+
+class Reply:
+    """A telegram and its window: requested_ms ... received_ms on the master's clock.
+
+    Every register in it stood in the meter at some moment of that window, less
+    the meter's own refresh period.
+    """
+
+    def __init__(self, telegram: Telegram, requested_ms: int, received_ms: int):
+        self.telegram = telegram
+        self.requested_ms = requested_ms
+        self.received_ms = received_ms
+
+
+class Master:
+    """Talks to the meters on one line.  Counters: see the attributes that end in _count."""
+
+    def __init__(self, line, clock):
+        self._line = line
+        self._clock = clock
+        self._buf = bytearray(MAX_FRAME)
+        self._view = memoryview(self._buf)
+        self._fcb = {}
+        self.echo_count = 0
+        self.repeat_count = 0
+        self.no_reply_count = 0
+        self.damaged_count = 0
+        self.stray_count = 0
+
+    async def reset_link(self, address: int) -> bool:
+        """SND_NKE; whether it was acknowledged.  The next REQ_UD2 has FCB set."""
+        self._fcb[address] = FCB
+        try:
+            await self._repeated(encode_short(SND_NKE, address), address, True)
+        except (NoReply, DamagedReply):
+            return False
+        return True
+
+    async def read(self, address: int) -> Reply:
+        """Class 2 data of the meter at `address` (0...250, 253, 254).
+
+        Raises NoReply or DamagedReply when three requests got no valid reply,
+        and telegram errors when the meter answered something else; after any
+        of the first two the next read begins with SND_NKE.
+        """
+        fresh = True
+        if address not in self._fcb:
+            fresh = await self.reset_link(address)
+        reply = await self._request(address)
+        if not fresh:
+            reply = await self._request(address)
+        return Reply(Telegram(reply[0]), reply[1], reply[2])
+
+    async def _request(self, address: int):
+        """(frame, requested_ms, received_ms) of one validated REQ_UD2 exchange."""
+        request = encode_short(REQ_UD2 | self._fcb[address], address)
+        requested_ms = self._clock.ms()
+        try:
+            frame = await self._repeated(request, address, False)
+        except (NoReply, DamagedReply):
+            del self._fcb[address]
+            raise
+        self._fcb[address] ^= FCB
+        return frame, requested_ms, self._clock.ms()
+
+    async def _repeated(self, request: bytes, address: int, want_ack: bool):
+        """The wanted reply to `request`, sent up to three times."""
+        failure: Exception = NoReply(address, 0)
+        for attempt in range(_REPEATS + 1):
+            if attempt:
+                self.repeat_count += 1
+                await self._quiet()
+            try:
+                return await self._exchange(request, address, want_ack)
+            except NoReply as e:
+                # Damage is the better news: somebody is there.
+                if not isinstance(failure, DamagedReply):
+                    failure = e
+                self.no_reply_count += 1
+            except DamagedReply as e:
+                failure = e
+                self.damaged_count += 1
+        raise failure
+
+    async def _exchange(self, request: bytes, address: int, want_ack: bool):
+        """Send once and wait for the reply's last byte, to a deadline."""
+        line = self._line
+        clock = self._clock
+        baud = line.baud
+        deframer = Deframer()
+        line.discard()
+        line.write(request)
+        began = clock.ms()
+        # The deadline is for the reply's first character; bytes that come move it.
+        wait = began + chars_ms(len(request) + 1, baud) + reply_ms(baud) + _SLACK_MS
+        last = wait + chars_ms(MAX_FRAME + len(request), baud)
+        received = 0
+        while True:
+            count = line.readinto(self._view)
+            for frame in deframer.feed(self._view[:count]):
+                if frame.raw == request:
+                    self.echo_count += 1
+                    received -= len(request)
+                elif _is_wanted(frame, address, want_ack):
+                    return frame
+                else:
+                    self.stray_count += 1
+            received += count
+            now = clock.ms()
+            missing = deframer.missing()
+            if count and missing:
+                wait = max(wait, now + chars_ms(missing + _GAP_CHARS, baud) + _SLACK_MS)
+            if now >= min(wait, last):
+                raise (DamagedReply(address, received) if received > 0 else NoReply(address, now - began))
+            await clock.sleep_ms(_nap(missing, baud))
+
+    async def _quiet(self) -> None:
+        """Wait until nothing has come for 33 bit times, one longest frame at most."""
+        clock = self._clock
+        rest = rest_ms(self._line.baud)
+        until = clock.ms() + rest
+        deadline = until + chars_ms(MAX_FRAME, self._line.baud)
+        while clock.ms() < min(until, deadline):
+            if self._line.readinto(self._view):
+                until = clock.ms() + rest
+            await clock.sleep_ms(1)
+
+
+def _is_wanted(frame, address: int, want_ack: bool) -> bool:
+    if want_ack:
+        return frame.is_ack
+    if not frame.is_response:
+        return False
+    # 253 and 254 are answered under the meter's own address.
+    return frame.address == address or address >= 253
+
+
+def _nap(missing: int, baud: int) -> int:
+    """How long to sleep before the next look: until the frame can be whole, at the most."""
+    if missing > 1:
+        return max(1, (missing - 1) * 11 * 1000 // baud)
+    return max(1, bits_ms(11, baud) // 2)

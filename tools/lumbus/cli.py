@@ -1,0 +1,129 @@
+"""The `lumbus` command."""
+
+import argparse
+import sys
+
+from .profiles import names
+from .sim.faults import parse_fault
+
+_EXAMPLES = """examples:
+  lumbus demo --speed 40 --fault missed=60@20
+  lumbus demo --seconds 60 --speed 40 --json
+  lumbus meter --power 800
+  lumbus decode telegram.hex
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(
+        prog="lumbus",
+        description="Reads an energy meter over M-Bus and by its light, and says whether they agree.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _demo(commands)
+    _meter(commands)
+    _decode(commands)
+    _bench(commands)
+    return top
+
+
+def _demo(commands) -> None:
+    p = commands.add_parser("demo", help="the whole main job on this computer, with a simulated meter")
+    p.add_argument("--seconds", type=_positive, metavar="N", help="end by itself after N seconds")
+    p.add_argument("--runtime", choices=("micropython", "cpython"), default="micropython")
+    p.add_argument("--json", action="store_true", help="one JSON object at the end and nothing else")
+    p.add_argument(
+        "--fault",
+        dest="faults",
+        action="append",
+        default=[],
+        type=_fault,
+        metavar="SPEC",
+        help="missed=N, extra=N, stuck, noise, echo, silent=S or broker-down=S, with @T seconds into the run",
+    )
+    p.add_argument("--poll", type=_whole(1, 3600), default=2, metavar="S", help="seconds between readings (2)")
+    _meter_options(p)
+    p.add_argument("--verbose", action="store_true", help="show the firmware's console at the end")
+
+
+def _meter(commands) -> None:
+    p = commands.add_parser("meter", help="a simulated meter on a pseudo-terminal")
+    _meter_options(p)
+    p.add_argument("--address", type=_whole(0, 250), default=49, help="primary address (49)")
+    p.add_argument("--baud", type=int, choices=(300, 600, 1200, 2400, 4800, 9600), default=2400)
+    p.add_argument("--led", metavar="FILE", help="append 8 bytes to FILE for each blink of the LED")
+    p.add_argument("--seconds", type=_positive, metavar="N", help="end by itself after N seconds")
+
+
+def _meter_options(p) -> None:
+    p.add_argument("--profile", choices=names(), default="m1pro40")
+    p.add_argument("--power", type=_power, default="150", metavar="W", help="the load in watts (150)")
+    p.add_argument("--speed", type=_whole(1, 1000), default=1, metavar="X", help="energy runs X times faster (1)")
+
+
+def _decode(commands) -> None:
+    p = commands.add_parser("decode", help="decode M-Bus telegrams")
+    p.add_argument("telegrams", nargs="+", metavar="HEX|FILE|-")
+    p.add_argument("--json", action="store_true", help="one JSON object a telegram and line")
+
+
+def _bench(commands) -> None:
+    p = commands.add_parser("bench", help="measure the budgets")
+    p.add_argument("--json", action="store_true", help="one JSON object and nothing else")
+
+
+def _positive(text: str) -> float:
+    value = float(text)
+    if not value > 0:
+        raise argparse.ArgumentTypeError("must be more than 0")
+    return value
+
+
+def _whole(low: int, high: int):
+    def whole(text: str) -> int:
+        if not text.isdigit() or not low <= int(text) <= high:
+            raise argparse.ArgumentTypeError(f"must be a whole number {low}...{high}")
+        return int(text)
+
+    return whole
+
+
+def _power(text: str) -> str:
+    from mbus.exact import parse
+
+    try:
+        mantissa, exponent = parse(text)
+    except ValueError as e:
+        raise argparse.ArgumentTypeError(str(e)) from None
+    if not 0 <= mantissa <= 13250 * 10**-exponent:
+        raise argparse.ArgumentTypeError("must be 0...13250 W: 48 A at 276 V is the most the meter stands")
+    return text
+
+
+def _fault(text: str):
+    try:
+        return parse_fault(text)
+    except ValueError as e:
+        raise argparse.ArgumentTypeError(str(e)) from None
+
+
+def main(argv: list[str] | None = None) -> int:
+    options = parser().parse_args(argv)
+    # Only what the command needs is imported: decode must not wait for a broker.
+    if options.command == "demo":
+        from .demo.run import demo
+
+        return demo(options)
+    if options.command == "meter":
+        from .meter import run
+    elif options.command == "decode":
+        from .decode import run
+    else:
+        from .bench import run
+    try:
+        return run(options)
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 1

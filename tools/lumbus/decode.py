@@ -1,0 +1,159 @@
+"""`lumbus decode`: telegrams from files, as hex or from standard input, as records."""
+
+import json
+import sys
+from pathlib import Path
+
+from mbus.errors import ChecksumError, FrameError, MBusError, RecordError, TelegramError, UnsupportedCI
+from mbus.exact import to_text
+from mbus.frame import Frame, parse_frame
+from mbus.record import FUNCTIONS, Record
+from mbus.telegram import Telegram
+from rich.console import Console
+from rich.table import Table
+
+# The first class that fits names the error for a program.
+_KINDS = (
+    (ChecksumError, "checksum"),
+    (FrameError, "frame"),
+    (UnsupportedCI, "unsupported"),
+    (RecordError, "record"),
+    (TelegramError, "telegram"),
+)
+
+
+def sources(given: list[str]):
+    """(file name or None, hex text) of each argument: a file, hex digits, or `-`."""
+    for text in given:
+        if text == "-":
+            yield None, sys.stdin.read()
+        elif Path(text).is_file():
+            yield text, Path(text).read_text(errors="replace")
+        else:
+            yield None, text
+
+
+def to_bytes(text: str) -> bytes:
+    """Bytes of hex digits with white space among them; FrameError else."""
+    try:
+        return bytes.fromhex("".join(text.split()))
+    except ValueError:
+        shown = text.strip()[:40]
+        raise FrameError(f"neither a file nor hex digits: {shown!r}") from None
+
+
+def decode(raw: bytes) -> dict:
+    """The JSON object of one telegram; never raises for bad input."""
+    result = {
+        "file": None,
+        "error": None,
+        "control": None,
+        "address": None,
+        "ci": None,
+        "header": None,
+        "records": [],
+        "more_records_follow": False,
+    }
+    try:
+        _decode_frame(parse_frame(raw), result)
+    except MBusError as e:
+        result["error"] = error_json(e)
+    return result
+
+
+def error_json(error: MBusError) -> dict:
+    kind = next((name for cls, name in _KINDS if isinstance(error, cls)), "mbus")
+    if type(error).__name__ == "ApplicationError":
+        kind = "application"
+    return {"kind": kind, "message": str(error)}
+
+
+def _decode_frame(frame: Frame, result: dict) -> None:
+    if frame.control is not None:
+        result["control"] = f"{frame.control:02x}"
+        result["address"] = frame.address
+    if frame.ci is not None:
+        result["ci"] = f"{frame.ci:02x}"
+    telegram = Telegram(frame)
+    result["header"] = {
+        "identification": telegram.identification,
+        "manufacturer": telegram.manufacturer,
+        "version": telegram.version,
+        "medium": telegram.medium,
+        "access_number": telegram.access_number,
+        "status": f"{telegram.status:02x}",
+        "configuration": f"{telegram.configuration:04x}",
+    }
+    for record in telegram:
+        result["records"].append(record_json(record))
+        result["more_records_follow"] = record.more_follow
+
+
+def record_json(record: Record) -> dict:
+    value, error = record_value(record)
+    meaning = record.meaning
+    return {
+        "function": "manufacturer" if record.is_manufacturer else FUNCTIONS[record.function],
+        "storage": record.storage,
+        "tariff": record.tariff,
+        "subunit": record.subunit,
+        "quantity": meaning.quantity,
+        "unit": meaning.unit,
+        "value": value,
+        "qualifiers": meaning.qualifiers,
+        "dib": record.dib.hex(),
+        "vib": record.vib.hex(),
+        "data": record.data.hex(),
+        "error": error,
+    }
+
+
+def record_value(record: Record) -> tuple[str | None, str | None]:
+    """(value as text or None, why there is none)."""
+    if record.is_manufacturer:
+        return record.data.hex(), None
+    try:
+        number = record.number()
+    except ValueError as e:
+        return None, str(e)
+    if number is None:
+        return None, "no valid value"
+    return to_text(*number), None
+
+
+def run(options) -> int:
+    """0 when every telegram was decoded, 1 when one was not."""
+    failed = False
+    for name, text in sources(options.telegrams):
+        try:
+            result = decode(to_bytes(text))
+        except MBusError as e:
+            result = decode(b"") | {"error": error_json(e)}
+        result["file"] = name
+        failed = failed or result["error"] is not None
+        if options.json:
+            print(json.dumps(result))
+        else:
+            show(result)
+    return 1 if failed else 0
+
+
+def show(result: dict) -> None:
+    """A table for people."""
+    console = Console(highlight=False)
+    header = result["header"]
+    title = result["file"] or "telegram"
+    if header:
+        title += f": {header['manufacturer']} {header['identification']}, {header['medium']}"
+    if result["records"]:
+        table = Table(title=title, title_justify="left")
+        for column in ("quantity", "value", "unit", "function", "storage", "tariff", "subunit", "also"):
+            table.add_column(column, justify="right" if column == "value" else "left")
+        for r in result["records"]:
+            value = r["value"] if r["error"] is None else f"– ({r['error']})"
+            cells = (r["quantity"], value, r["unit"] or "", r["function"], r["storage"], r["tariff"], r["subunit"])
+            table.add_row(*map(str, cells), " ".join(r["qualifiers"]))
+        console.print(table)
+    if result["error"]:
+        where = result["file"] or "telegram"
+        print(f"{where}: {result['error']['kind']}: {result['error']['message']}", file=sys.stderr)

@@ -1,0 +1,1 @@
+"""`lumbus demo`: the whole main job on one computer, with a simulated meter."""

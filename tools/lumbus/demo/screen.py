@@ -1,0 +1,64 @@
+"""What the demo shows: a line for each reading as it comes back from the broker."""
+
+import sys
+
+from rich.console import Console
+from rich.text import Text
+
+_COLOURS = {"agree": "green", "learning": "yellow", "no_meter": "red"}
+_HEAD = f"{'time':>6}  {'register kWh':>12}  {'pulses':>7}  {'fused total kWh':>15}  {'± Wh':>7}  {'power W':>8}  {'light W':>9}  verdict"
+
+
+class Screen:
+    """`quiet` shows nothing at all on standard output: --json owns it."""
+
+    def __init__(self, quiet: bool):
+        self._out = Console(highlight=False, soft_wrap=True, quiet=quiet)
+        self._err = Console(highlight=False, soft_wrap=True, file=sys.stderr)
+        self._quiet = quiet
+
+    def step(self, text: str) -> None:
+        self._out.print(Text(f"… {text}", style="dim"))
+
+    def warn(self, text: str) -> None:
+        self._err.print(Text(text, style="yellow"))
+
+    def fail(self, text: str) -> None:
+        self._err.print(Text(text, style="red"))
+
+    def head(self) -> None:
+        self._out.print(Text("\n" + _HEAD, style="bold"))
+
+    def reading(self, at_s: float, body: dict) -> None:
+        light = body.get("power_light_w")
+        shown = "–" if light is None else f"{light:.1f}"
+        if body.get("power_light_max_w") is not None:
+            shown = f"≤ {body['power_light_max_w']:.1f}"
+        line = Text(
+            f"{at_s:5.1f}s  {_shown(body.get('energy_import_kwh'), 2):>12}  {body.get('pulses', '–'):>7}  "
+            f"{_shown(body.get('energy_fused_kwh'), 4):>15}  {_shown(body.get('fused_bound_wh'), 2):>7}  "
+            f"{_shown(body.get('power_w'), 0):>8}  {shown:>9}  "
+        )
+        verdict = body.get("verdict", "–")
+        line.append(verdict, style=_COLOURS.get(verdict, "bold red"))
+        if body["flags"]:
+            line.append("  " + " ".join(body["flags"]), style="dim")
+        self._out.print(line)
+
+    def event(self, at_s: float, body: dict) -> None:
+        count = ""
+        if body.get("pulses_low") is not None:
+            count = f": {body['pulses_low']} to {body['pulses_high']} pulses"
+        over = "" if body.get("open", True) else " (over)"
+        self._out.print(Text(f"{at_s:5.1f}s  ⚡ {body['kind']}{count}{over}", style="bold magenta"))
+
+    def check(self, at_s: float, body: dict) -> None:
+        if body["verdict"] == "no_meter":
+            self._out.print(Text(f"{at_s:5.1f}s  no_meter: the meter does not answer", style="red"))
+
+    def end(self, text: str) -> None:
+        self._out.print("\n" + text)
+
+
+def _shown(value, places: int) -> str:
+    return "–" if value is None else f"{value:.{places}f}"

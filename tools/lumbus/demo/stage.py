@@ -1,0 +1,177 @@
+"""Everything that the demo starts, and its orderly end: meter, broker, consumer, firmware."""
+
+import json
+import shutil
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+from mbus.exact import parse
+
+from .. import profiles, runtime
+from ..sim.build import build
+from ..sim.energy import WH
+from ..sim.faults import Fault
+from ..sim.wire import now_us
+from .broker import BrokerThread
+from .consumer import Consumer
+
+BASE = "lumbus-demo"
+ADDRESS = 49
+BAUD = 2400
+SETTLE_S = 5
+# False pulses come spread over this long.
+_EXTRA_US = 4_000_000
+_END_S = 12
+
+
+class Stage:
+    """The demo's parts.  Use as a context: leaving it ends and removes all of them.
+
+    options: runtime, profile, power (a decimal's text), poll, speed, faults.
+    """
+
+    def __init__(self, options):
+        self.options = options
+        self.firmware: subprocess.Popen | None = None
+        self._folder = Path(tempfile.mkdtemp(prefix="lumbus-demo-"))
+        self._led = self._folder / "led"
+        self._led.touch()
+        self._stop_file = self._folder / "stop"
+        self.console = self._folder / "console.log"
+        self._ends: list = [lambda: shutil.rmtree(self._folder, ignore_errors=True)]
+        self.began_us = 0
+
+    def __enter__(self) -> "Stage":
+        return self
+
+    def __exit__(self, *_) -> None:
+        while self._ends:
+            self._ends.pop()()
+
+    def prepare(self, say) -> None:
+        """Start broker, consumer and meter, and lay out the firmware; `say` gets each step."""
+        say("starting the broker")
+        self.broker = BrokerThread()
+        self.broker.start()
+        self._ends.append(self.broker.stop)
+        self.consumer = Consumer(self.broker.port, BASE)
+        self.consumer.start()
+        self._ends.append(self.consumer.stop)
+        options = self.options
+        say(f"starting the meter ({options.profile}, {options.power} W, {options.speed} times as fast)")
+        self.meter, self.wire = build(
+            options.profile, ADDRESS, BAUD, parse(options.power), options.speed, str(self._led)
+        )
+        self.wire.start()
+        self._ends.append(self.wire.stop)
+        say("compiling the firmware" if options.runtime == "micropython" else "laying out the firmware")
+        self._root = runtime.assemble(self._folder / "root", "host", options.runtime == "micropython")
+        self._configure()
+
+    def _configure(self) -> None:
+        options = self.options
+        state = self._folder / "state"
+        state.mkdir()
+        profile = profiles.faster(profiles.load(options.profile), options.speed, SETTLE_S)
+        (state / f"{options.profile}.json").write_text(json.dumps(profile))
+        (state / "config.json").write_text(json.dumps(self.firmware_config()))
+        self._host = self._folder / "host.json"
+        settings = {
+            "serial": self.wire.path,
+            "state": str(state),
+            "identity": "020000000001",
+            "lights": [str(self._led)],
+            "stop": str(self._stop_file),
+        }
+        self._host.write_text(json.dumps(settings))
+
+    def firmware_config(self) -> dict:
+        return {
+            "version": 1,
+            "mqtt": {
+                "host": "127.0.0.1",
+                "port": self.broker.front_port,
+                "tls": False,
+                "base": BASE,
+                "keepalive_s": 10,
+                "status_s": 5,
+            },
+            "bus": {"baud": BAUD},
+            "meters": [
+                {
+                    "profile": self.options.profile,
+                    "address": ADDRESS,
+                    "poll_s": self.options.poll,
+                    "energy": "import",
+                    "light": 0,
+                }
+            ],
+        }
+
+    def start_firmware(self) -> None:
+        """The run begins: its clock, and the faults'."""
+        with open(self.console, "ab") as out:
+            self.firmware = runtime.start_firmware(self.options.runtime, self._root, self._host, out)
+        self._ends.append(self._kill)
+        self.began_us = now_us()
+        for fault in self.options.faults:
+            at_us = self.began_us + int(fault.at_s * 1e6)
+            self.wire.later(at_us, lambda fault=fault: self._inject(fault))
+
+    def seconds(self) -> float:
+        """Seconds into the run."""
+        return (now_us() - self.began_us) / 1e6
+
+    def into_run(self, uptime_s) -> float:
+        """The firmware's uptime (the computer's monotonic clock) as seconds into the run."""
+        return float(uptime_s) - self.began_us / 1e6
+
+    def _inject(self, fault: Fault) -> None:
+        if fault.kind == "missed":
+            self.meter.withhold += fault.value
+        elif fault.kind == "extra":
+            self.meter.add_false_pulses(fault.value, _EXTRA_US, now_us())
+        elif fault.kind == "stuck":
+            self.meter.stuck = True
+        elif fault.kind == "noise":
+            self.wire.noise = True
+        elif fault.kind == "echo":
+            self.wire.echo = True
+        elif fault.kind == "silent":
+            self.wire.silent_until_us = now_us() + fault.value * 1_000_000
+        elif fault.kind == "broker-down":
+            self.broker.shut_front(fault.value)
+
+    def fused_error_wh(self, reading: dict):
+        """How far the reading's fused total is from the true energy at its moment, in Wh."""
+        if reading.get("energy_fused_kwh") is None:
+            return None
+        truth = self.meter.energy_at(int(reading["uptime_s"] * 1_000_000))
+        return float(abs(reading["energy_fused_kwh"] * 1000 * WH - truth) / WH)
+
+    def end_firmware(self) -> bool:
+        """Ask it to end and wait; whether it did in good order."""
+        if self.firmware is None:
+            return False
+        self._stop_file.touch()
+        try:
+            return self.firmware.wait(_END_S) == 0
+        except subprocess.TimeoutExpired:
+            return False
+
+    def settle(self) -> None:
+        """Give the consumer what the broker still holds: until nothing has come for a moment."""
+        deadline = time.monotonic() + 3
+        while time.monotonic() < deadline:
+            before = len(self.consumer.readings)
+            accepted = self.consumer.status.get("accepted", 0)
+            if self.consumer.status.get("state") == "offline" and before >= accepted:
+                return
+            time.sleep(0.05)
+
+    def _kill(self) -> None:
+        if self.firmware is not None and self.firmware.poll() is None:
+            self.firmware.kill()
+            self.firmware.wait()

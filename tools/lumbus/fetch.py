@@ -1,0 +1,87 @@
+"""Set-up: fetch umqtt.simple, which pip cannot build, and the board's type stubs.
+
+The package index serves umqtt.simple 1.3.4 as an old source archive without
+build instructions.  `unearth` finds and downloads it without building; the
+archive is checked against its hash and one file of it put into the
+environment.  pip's own settings for indexes and link folders are honoured.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from .paths import STUBS, UMQTT
+
+UMQTT_REQUIREMENT = "micropython-umqtt.simple==1.3.4"
+UMQTT_SHA256 = "b6a2520239e3992c63a7de9370ee9b3d9d27819a90359c521f1c0f7ccab8d12f"
+STUBS_REQUIREMENT = "micropython-esp32-stubs>=1.29.0.post1,<1.30"
+DEFAULT_INDEX = "https://pypi.org/simple/"
+
+
+class FetchError(Exception):
+    """Something needed could not be fetched; the text says what and what to do."""
+
+
+def main() -> int:
+    try:
+        fetch_umqtt(UMQTT)
+        fetch_stubs(STUBS)
+    except FetchError as e:
+        print(f"set-up: {e}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _pip_setting(name: str) -> list[str]:
+    """pip's own value of a setting, from the environment or its files."""
+    from_env = os.environ.get("PIP_" + name.upper().replace("-", "_"))
+    if from_env:
+        return from_env.split()
+    answer = subprocess.run(
+        [sys.executable, "-m", "pip", "config", "get", f"global.{name}"], capture_output=True, text=True
+    )
+    return answer.stdout.split() if answer.returncode == 0 else []
+
+
+def fetch_umqtt(target: Path) -> None:
+    """Put umqtt/simple.py under `target`, once."""
+    if (target / "umqtt" / "simple.py").exists():
+        return
+    from unearth import PackageFinder
+
+    finder = PackageFinder(
+        index_urls=_pip_setting("index-url") or [DEFAULT_INDEX], find_links=_pip_setting("find-links")
+    )
+    try:
+        best = finder.find_best_match(UMQTT_REQUIREMENT).best
+        if best is None or best.link is None:
+            raise FetchError(f"{UMQTT_REQUIREMENT} is not in the package index: check pip's settings")
+        with tempfile.TemporaryDirectory() as folder:
+            finder.download_and_unpack(best.link, folder, hashes={"sha256": [UMQTT_SHA256]})
+            found = next(Path(folder).rglob("umqtt/simple.py"))
+            (target / "umqtt").mkdir(parents=True, exist_ok=True)
+            shutil.copy(found, target / "umqtt" / "simple.py")
+    except FetchError:
+        raise
+    except Exception as e:  # whatever the network layer throws: say it once, clearly
+        raise FetchError(f"cannot fetch {UMQTT_REQUIREMENT} ({e}): check the network") from e
+
+
+def fetch_stubs(target: Path) -> None:
+    """Put MicroPython's type stubs for the ESP32 under `target`, once."""
+    if (target / "machine.pyi").exists() or (target / "machine").exists():
+        return
+    answer = subprocess.run(
+        [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(target), STUBS_REQUIREMENT],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    if answer.returncode:
+        raise FetchError(f"cannot fetch {STUBS_REQUIREMENT}:\n{answer.stderr}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

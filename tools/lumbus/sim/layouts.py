@@ -1,0 +1,52 @@
+"""What the simulated meters send: the records of each profile, from the energy world.
+
+`m1pro40` is made up (the manual gives no layout) in plausible encodings;
+`finder-7e23` has the records of a captured telegram, in its order.
+"""
+
+from mbus.encode import encode_record, manufacturer_code
+
+from .energy import EnergyMeter
+
+VOLTAGE_MV = 230_000
+
+
+def _records(*rows: tuple[str, str, int]) -> bytes:
+    return b"".join(encode_record(bytes.fromhex(d), bytes.fromhex(v), n) for d, v, n in rows)
+
+
+def m1pro40(meter: EnergyMeter) -> bytes:
+    power_w = meter.power_shown_mw // 1000
+    return _records(
+        ("04", "843b", meter.register_steps),
+        ("04", "843c", 1250),
+        ("04", "2b", power_w),
+        ("02", "fd47", VOLTAGE_MV // 10),
+        ("03", "fd5a", meter.power_shown_mw * 100 // VOLTAGE_MV),
+        ("02", "fb2d", 5000),
+        ("02", "fdba74", 100),
+    )
+
+
+def finder_7e23(meter: EnergyMeter) -> bytes:
+    tens = meter.power_shown_mw // 10_000
+    return _records(
+        ("8c10", "04", meter.register_steps),
+        ("8c11", "04", meter.register_steps),
+        ("02", "fdc9ff01", VOLTAGE_MV // 1000),
+        ("02", "fddbff01", meter.power_shown_mw * 10 // VOLTAGE_MV),
+        ("02", "acff01", tens),
+        ("8240", "acff01", -tens // 3),
+    )
+
+
+def _secondary(identification: str, letters: str, version: int, medium: int) -> bytes:
+    code = manufacturer_code(letters)
+    return bytes.fromhex(identification)[::-1] + code.to_bytes(2, "little") + bytes((version, medium))
+
+
+LAYOUTS = {"m1pro40": m1pro40, "finder-7e23": finder_7e23}
+SECONDARY = {
+    "m1pro40": _secondary("16250476", "LUM", 1, 2),
+    "finder-7e23": _secondary("23006207", "FIN", 0x23, 2),
+}
