@@ -20,19 +20,13 @@ import socket
 import sys
 import time
 
+import old_names
 from host_serial import SerialLine
 
 _MICROPYTHON = sys.implementation.name == "micropython"
+old_names.install()
+
 _NOT_NOW = (errno.EAGAIN, errno.EINPROGRESS, errno.EALREADY)
-
-if not _MICROPYTHON:
-    # umqtt.simple 1.3.4 knows these modules by MicroPython's old names.
-    import binascii
-    import struct
-
-    sys.modules.setdefault("usocket", socket)
-    sys.modules.setdefault("ustruct", struct)
-    sys.modules.setdefault("ubinascii", binascii)
 
 
 class Clock:

@@ -6,6 +6,7 @@ knows all the parts.
 """
 
 import asyncio
+import gc
 import json
 import sys
 
@@ -17,7 +18,7 @@ from .light import Light
 from .log import Log
 from .meter import Meter
 from .outbox import Outbox
-from .profile import Profile, ProfileError
+from .profile_files import load_profile
 from .publisher import Publisher
 from .status import Heap, Status, info_json
 from .supervisor import Supervisor
@@ -51,18 +52,14 @@ class App:
         self._lights = []
         master = Master(port.serial(self.config["bus"]["baud"]), port.clock)
         self.meters = [self._meter(settings, master) for settings in self.config["meters"]]
-        status = Status(
-            port.clock, self._boot, self._heap, self.outbox, master, self.meters, self.supervisor, self.log
-        )
+        status = Status(port.clock, self._boot, self._heap, self.outbox, master, self.meters, self.supervisor, self.log)
         self.publisher = self._publisher(status)
         self._add_tasks()
 
     def _meter(self, settings: dict, master) -> Meter:
         profile = load_profile(self._port.storage, settings["profile"])
         if settings["energy"] != "import" and "export" not in profile.matchers:
-            raise ConfigError(
-                ["meters: profile %s has no export register; set energy to import" % profile.name]
-            )
+            raise ConfigError(["meters: profile %s has no export register; set energy to import" % profile.name])
         light = None
         if settings["light"] is not None:
             source = self._port.pulses(settings["light"], _least_gap_ms(profile))
@@ -145,9 +142,7 @@ class App:
         self.supervisor.cancel("meter")
         self.publisher.stop()
         deadline = self._port.clock.ms() + _GOODBYE_MS
-        await self.supervisor.run(
-            lambda: self.supervisor.ended("publisher") or self._port.clock.ms() > deadline
-        )
+        await self.supervisor.run(lambda: self.supervisor.ended("publisher") or self._port.clock.ms() > deadline)
         self.log("ended; %d messages were not sent" % len(self.outbox))
 
 
@@ -167,28 +162,6 @@ def _load(storage) -> dict:
     return check(data)
 
 
-def load_profile(storage, name: str) -> Profile:
-    """The profile of this name: one beside config.json, else one that comes with the firmware."""
-    text = storage.read(name + ".json") or _built_in(name)
-    if text is None:
-        raise ConfigError(["meters: there is no profile %s" % name])
-    try:
-        return Profile(json.loads(text))
-    except ProfileError as e:
-        raise ConfigError(["profile %s: %s" % (name, line) for line in e.errors])
-    except ValueError:
-        raise ConfigError(["profile %s: not valid JSON" % name])
-
-
-def _built_in(name: str):
-    folder = __file__.rsplit("/", 1)[0] if "/" in __file__ else "."
-    try:
-        with open("%s/profiles/%s.json" % (folder, name)) as f:
-            return f.read()
-    except OSError:
-        return None
-
-
 def _count_boot(storage, log) -> int:
     """This start's number, written before it is used, so that (boot, seq) is never used twice."""
     text = storage.read("boot") or "0"
@@ -202,6 +175,10 @@ def _count_boot(storage, log) -> int:
 
 def main(port) -> int:
     """Run on `port` to the end; 0, or 2 after telling every fault of the configuration."""
+    if hasattr(gc, "threshold"):
+        # Collecting early keeps what lives long together: MicroPython never moves an object.
+        gc.collect()
+        gc.threshold(gc.mem_free() // 4)
     try:
         app = App(port)
     except ConfigError as e:

@@ -43,9 +43,7 @@ class MeterCheck:
 
     def _new_check(self) -> None:
         step_energy = self._profile.register_step_wh * _MW_MS_PER_WH
-        self.check = CrossCheck(
-            self.units.step, self.units.pulse, step_energy, self._settle_ms, self.direction != BOTH
-        )
+        self.check = CrossCheck(self.units.step, self.units.pulse, step_energy, self._settle_ms, self.direction != BOTH)
 
     @property
     def verdict(self) -> str:

@@ -15,6 +15,7 @@ Works with umqtt.simple 1.3.4 and 1.8.0, of which only what both have is used.
 """
 
 import umqtt.simple
+
 from mbus._const import const
 
 _LAST_PID = const(65535)
@@ -35,6 +36,8 @@ class _MemorySocket:
         self.out += bytes(data if size is None else memoryview(data)[:size])
 
     def read(self, size: int) -> bytes:
+        if not 0 <= size <= len(self._in):
+            raise ValueError("short packet")
         data = self._in[:size]
         self._in = self._in[size:]
         return data
@@ -73,9 +76,8 @@ class Codec:
 
     def __init__(self, client_id: bytes, user, password, keepalive_s: int, will_topic: bytes, will: bytes):
         self._socket = _MemorySocket()
-        self._client = umqtt.simple.MQTTClient(
-            client_id, "memory", 1, user, password, keepalive_s
-        )
+        self._client = umqtt.simple.MQTTClient(client_id, "memory", 1, user, password, keepalive_s)
+        self._client.sock = self._socket
         self._client.set_last_will(will_topic, will, True, 1)
         self._client.set_callback(self._on_message)
         self._inbox = []
@@ -114,7 +116,10 @@ class Codec:
         return self._written()
 
     def receive(self, packet: bytes):
-        """(topic, payload, answer) of a whole PUBLISH packet; answer is the PUBACK or b""."""
+        """(topic, payload, answer) of a whole PUBLISH packet; answer is the PUBACK or b"".
+
+        ValueError when its own lengths do not fit it.
+        """
         self._socket.lay(packet)
         self._client.wait_msg()
         topic, payload = self._inbox.pop()

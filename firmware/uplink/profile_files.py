@@ -1,0 +1,28 @@
+"""Where profiles are found: beside the configuration first, then among the firmware's own."""
+
+import json
+
+from .config import ConfigError
+from .profile import Profile, ProfileError
+
+
+def load_profile(storage, name: str) -> Profile:
+    """The profile of this name: one beside config.json, else one that comes with the firmware."""
+    text = storage.read(name + ".json") or _built_in(name)
+    if text is None:
+        raise ConfigError(["meters: there is no profile %s" % name])
+    try:
+        return Profile(json.loads(text))
+    except ProfileError as e:
+        raise ConfigError(["profile %s: %s" % (name, line) for line in e.errors])
+    except ValueError:
+        raise ConfigError(["profile %s: not valid JSON" % name])
+
+
+def _built_in(name: str):
+    folder = __file__.rsplit("/", 1)[0] if "/" in __file__ else "."
+    try:
+        with open("%s/profiles/%s.json" % (folder, name)) as f:
+            return f.read()
+    except OSError:
+        return None

@@ -1,0 +1,192 @@
+"""The whole application over a fake port: starts, publishes, ends; refuses bad configurations."""
+
+import json
+
+from busline import BusLine
+from mqttbroker import Network
+from simtime import SimClock
+
+from lumbus.sim.slave import Slave
+from mbus.encode import encode_record
+from uplink.app import App, main
+from uplink.config import ConfigError
+
+CONFIG = {
+    "version": 1,
+    "mqtt": {"host": "broker", "tls": False, "user": "me", "password": "hunter2"},
+    "meters": [{"profile": "m1pro40", "address": 1, "poll_s": 1, "energy": "import", "light": 0}],
+}
+
+
+class Storage:
+    def __init__(self, **texts):
+        self.texts = {name.replace("_", "."): text for name, text in texts.items()}
+
+    def read(self, name):
+        return self.texts.get(name)
+
+    def write(self, name, text):
+        self.texts[name] = text
+
+
+class Watchdog:
+    fed = 0
+
+    def feed(self):
+        self.fed += 1
+
+
+class Pulses:
+    def update(self, history):
+        pass
+
+    def may_have_lost(self):
+        return False
+
+
+def body():
+    return encode_record(b"\x04", b"\x84\x3b", 12345)
+
+
+class FakePort:
+    """The port interface, whole, on one screen."""
+
+    name = "fake"
+
+    def __init__(self, config, clock=None):
+        self.clock = clock or SimClock()
+        self.network = Network(self.clock)
+        self.storage = Storage(config_json=config if isinstance(config, str) else json.dumps(config))
+        self.watchdog = Watchdog()
+        self.lines = []
+        self.gap_ms = None
+        self.over = False
+
+    def serial(self, baud):
+        return BusLine(self.clock, [Slave(1, bytes(8), body)], baud)
+
+    def pulses(self, number, least_gap_ms):
+        self.gap_ms = least_gap_ms
+        return Pulses()
+
+    def identity(self):
+        return "020000000001"
+
+    def random_below(self, limit):
+        return 0
+
+    def console(self, line):
+        self.lines.append(line)
+
+    def is_over(self):
+        return self.over
+
+    def reset(self):
+        raise AssertionError("reset")
+
+
+def refusal(config):
+    port = FakePort(config)
+    assert main(port) == 2
+    return port.lines
+
+
+def test_the_boot_count_is_written_before_it_is_used():
+    port = FakePort(CONFIG)
+    App(port)
+    assert port.storage.read("boot") == "1"
+    app = App(port)
+    assert port.storage.read("boot") == "2"
+    assert app._boot == 2
+
+
+def test_the_gap_filter_leaves_true_pulses_alone():
+    port = FakePort(CONFIG)
+    App(port)
+    # 13.25 kW at 5000 imp/kWh: 54 ms between pulses; half of that.
+    assert port.gap_ms == 27
+
+
+def test_a_configuration_that_is_not_there_or_no_json_stops_before_the_start():
+    port = FakePort(CONFIG)
+    port.storage = Storage()
+    assert main(port) == 2
+    assert "config.json: not there" in port.lines[0]
+    assert "not valid JSON" in refusal('{"version": 1,')[0]
+
+
+def test_every_fault_of_the_configuration_is_a_line():
+    lines = refusal({"mqtt": {"password": "hunter2"}, "meters": [{}]})
+    text = "\n".join(lines)
+    for path in ("version", "mqtt.host", "mqtt.tls", "meters[0].profile", "meters[0].address"):
+        assert "config: " + path in text, path
+    assert "hunter2" not in text
+    assert "nothing was started" in lines[-1]
+
+
+def test_a_profile_that_does_not_exist_is_told():
+    config = json.loads(json.dumps(CONFIG))
+    config["meters"][0]["profile"] = "nothing"
+    assert "there is no profile nothing" in refusal(config)[0]
+
+
+def test_a_meter_without_export_register_needs_one_way_energy():
+    config = json.loads(json.dumps(CONFIG))
+    config["meters"][0].update({"profile": "finder-7e23", "energy": "both"})
+    assert "set energy to import" in refusal(config)[0]
+
+
+def test_a_storage_that_cannot_be_written_is_told_and_the_job_goes_on():
+    port = FakePort(CONFIG)
+
+    def fail(name, text):
+        raise OSError(28, "ENOSPC")
+
+    port.storage.write = fail
+    App(port)
+    assert any("cannot write the boot count" in line for line in port.lines)
+
+
+class RealTime(SimClock):
+    """asyncio's own time, a thousand times as fast."""
+
+    async def sleep_ms(self, ms):
+        import asyncio
+
+        until = self.now + ms
+        while self.now < until:
+            self.now += 1
+            await asyncio.sleep(0)
+
+
+def test_it_reads_publishes_and_ends_in_good_order():
+    port = FakePort(CONFIG, RealTime())
+    network = port.network
+
+    def is_over():
+        return len([t for t, _, _ in network.published if t.endswith(b"reading")]) >= 3
+
+    port.is_over = is_over
+    assert main(port) == 0
+    topics = [topic for topic, _, _ in network.published]
+    assert topics[0] == b"lumbus/v1/020000000001/info"
+    readings = [json.loads(p) for t, p, _ in network.published if t.endswith(b"/reading")]
+    assert [r["seq"] for r in readings] == list(range(1, len(readings) + 1))
+    assert readings[0]["energy_import_kwh"] == 123.45
+    assert readings[0]["verdict"] == "learning"
+    last = json.loads(network.published[-1][1])
+    assert last["state"] == "offline"
+    assert last["accepted"] == last["acknowledged"] == len(readings)
+    assert last["task_failures"] == {}
+    assert network.goodbyes == 1
+    assert port.watchdog.fed > 0
+    assert not any(b"hunter2" in p for _, p, _ in network.published)
+
+
+def test_config_error_carries_its_lines():
+    try:
+        App(FakePort({"version": 2}))
+    except ConfigError as e:
+        assert len(e.errors) >= 3
+    else:
+        raise AssertionError("accepted")

@@ -1,0 +1,99 @@
+"""The configuration: defaults filled in, every fault in plain words, no secret repeated."""
+
+from checks import raises
+
+from uplink.config import ConfigError, check
+from uplink.status import info_json
+
+GOOD = {
+    "version": 1,
+    "mqtt": {"host": "broker.local", "tls": False},
+    "meters": [{"profile": "m1pro40", "address": 1}],
+}
+
+
+def with_change(path, value):
+    """A copy of GOOD with one value set."""
+    result = {
+        "version": 1,
+        "mqtt": dict(GOOD["mqtt"]),
+        "meters": [dict(GOOD["meters"][0])],
+    }
+    place = result
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = value
+    return result
+
+
+def faults(data):
+    return raises(ConfigError, check, data).errors
+
+
+def test_defaults_are_filled_in():
+    config = check(GOOD)
+    assert config["mqtt"]["port"] == 1883
+    assert config["mqtt"]["base"] == "lumbus"
+    assert config["bus"]["baud"] == 2400
+    assert config["meters"][0]["poll_s"] == 60
+    assert config["meters"][0]["energy"] == "both"
+    assert config["meters"][0]["light"] is None
+
+
+def test_all_faults_are_told_at_once_with_their_paths():
+    errors = faults({"mqtt": {"port": 0, "tsl": True}, "bus": {"baud": 2401}, "meters": [{"address": 251.0}]})
+    text = "\n".join(errors)
+    for part in (
+        "version: missing",
+        "mqtt.host: missing",
+        "mqtt.port: must be a whole number 1...65535",
+        "mqtt.tsl: unknown",
+        "mqtt.tls: missing",
+        "bus.baud: must be one of 300, 600",
+        "meters[0].profile: missing",
+        "meters[0].address: must be a whole number 0...254",
+    ):
+        assert part in text, (part, text)
+
+
+def test_plain_mqtt_only_when_asked_for():
+    assert "mqtt.tls" in faults(with_change(("mqtt", "tls"), True))[0]
+    assert "mqtt.tls" in faults(with_change(("mqtt", "tls"), 0))[0]
+
+
+def test_a_wrong_secret_is_not_repeated():
+    data = with_change(("mqtt", "password"), ["hunter2"])
+    assert "hunter2" not in "\n".join(faults(data))
+
+
+def test_user_and_password_come_together():
+    assert "both or none" in faults(with_change(("mqtt", "user"), "me"))[0]
+
+
+def test_meters_must_not_share_address_or_light():
+    data = dict(GOOD)
+    data["meters"] = [{"profile": "m1pro40", "address": 1, "light": 0}] * 2
+    assert len(faults(data)) == 2
+
+
+def test_what_is_no_object_is_told():
+    assert faults([]) == ["configuration: must be a JSON object"]
+    assert "meters: must be a list" in "\n".join(faults({"version": 1, "mqtt": GOOD["mqtt"], "meters": {}}))
+    assert "mqtt: must be an object" in "\n".join(faults(with_change(("mqtt",), "broker")))
+
+
+def test_secondary_address_is_16_hex_digits():
+    assert "meters[0].secondary" in faults(with_change(("meters", 0, "secondary"), "1234"))[0]
+    config = check(with_change(("meters", 0, "secondary"), "16250476AD320102"))
+    assert config["meters"][0]["secondary"] == "16250476ad320102"
+
+
+def test_the_info_has_no_secret():
+    data = with_change(("mqtt", "password"), "hunter2")
+    data["mqtt"]["user"] = "me"
+    data["wifi"] = {"ssid": "home", "password": "swordfish"}
+    config = check(data)
+    text = info_json("0", "test", config)
+    assert "hunter2" not in text and "swordfish" not in text
+    assert '"home"' in text
+    assert config["mqtt"]["password"] == "hunter2"

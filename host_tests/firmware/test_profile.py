@@ -1,0 +1,117 @@
+"""Profiles: matched on bytes or on meaning, and every fault told at once."""
+
+import json
+
+from checks import raises
+
+from mbus.encode import encode_header, encode_record, encode_telegram
+from mbus.frame import parse_frame
+from mbus.telegram import Telegram
+from uplink.config import ConfigError
+from uplink.profile import Profile, ProfileError
+from uplink.profile_files import load_profile
+
+
+class NoStorage:
+    def read(self, name):
+        return None
+
+
+class OneFile(NoStorage):
+    def __init__(self, text):
+        self._text = text
+
+    def read(self, name):
+        return self._text if name == "mine.json" else None
+
+
+def telegram(*rows):
+    body = b"".join([encode_record(bytes.fromhex(d), bytes.fromhex(v), n) for d, v, n in rows])
+    return Telegram(parse_frame(encode_telegram(1, encode_header(bytes(8), 1), body)))
+
+
+def picked(profile, *rows):
+    return {role: record.number() for role, record in profile.pick(telegram(*rows)).items()}
+
+
+def test_m1pro40_is_matched_by_meaning():
+    found = picked(
+        load_profile(NoStorage(), "m1pro40"),
+        ("44", "843b", 1),  # a stored value is not the register
+        ("04", "843b", 123456),
+        ("04", "843c", 789),
+        ("04", "2b", 6000),
+        ("02", "fd47", 23010),
+        ("03", "fd5a", 2609),
+        ("02", "fb2d", 4998),
+        ("02", "fdba74", -92),
+    )
+    assert found == {
+        "import": (123456, 1),
+        "export": (789, 1),
+        "power": (6000, 0),
+        "voltage": (23010, -2),
+        "current": (2609, -2),
+        "frequency": (4998, -2),
+        "power_factor": (-92, -2),
+    }
+
+
+def test_finder_is_matched_by_its_bytes():
+    profile = load_profile(NoStorage(), "finder-7e23")
+    found = picked(profile, ("8c10", "04", 172868), ("8c11", "04", 1), ("02", "acff01", 9), ("8240", "acff01", -3))
+    assert found == {"import": (172868, 1), "power": (9, 1)}
+
+
+def test_a_plain_energy_record_serves_where_no_direction_is_given():
+    assert picked(load_profile(NoStorage(), "m1pro40"), ("0c", "04", 5)) == {"import": (5, 1)}
+
+
+def test_a_record_that_cannot_be_told_is_not_taken_for_another():
+    # VIFE 50: the data is a limit or a date, whatever the VIF says.
+    assert picked(load_profile(NoStorage(), "m1pro40"), ("04", "8450", 5)) == {}
+
+
+def test_a_profile_beside_the_configuration_comes_first():
+    data = json.loads(open_profile())
+    data["name"] = "mine"
+    data["pulse_constant"] = 1000
+    assert load_profile(OneFile(json.dumps(data)), "mine").pulse_constant == 1000
+
+
+def open_profile():
+    import uplink
+
+    with open(uplink.__file__.rsplit("/", 1)[0] + "/profiles/m1pro40.json") as f:
+        return f.read()
+
+
+def test_every_fault_of_a_profile_is_told():
+    error = raises(
+        ProfileError,
+        Profile,
+        {
+            "name": "",
+            "register_step_wh": 0,
+            "pulse_constant": "5000",
+            "records": {"import": [{"dib": "04"}], "light": [], "power": {}},
+            "ranges": {"voltage": ["low", "276"]},
+        },
+    )
+    text = "\n".join(error.errors)
+    for path in (
+        "name",
+        "register_step_wh",
+        "pulse_constant",
+        "register_wrap_kwh",
+        "records.import[0]",
+        "records.light",
+        "records.power",
+        "ranges.voltage",
+    ):
+        assert path in text, path
+
+
+def test_a_profile_that_is_not_there_or_not_json_is_a_configuration_error():
+    assert "there is no profile nothing" in str(raises(ConfigError, load_profile, NoStorage(), "nothing"))
+    assert "not valid JSON" in str(raises(ConfigError, load_profile, OneFile("{"), "mine"))

@@ -1,0 +1,165 @@
+"""The publisher: at least once, in order, through every kind of outage, in simulated time."""
+
+from mqttbroker import Network
+from simtime import SimClock, run
+
+from uplink.outbox import Outbox
+from uplink.publisher import Publisher
+from uplink.topics import Topics
+
+SETTINGS = {
+    "host": "broker",
+    "port": 1883,
+    "user": "me",
+    "password": "hunter2",
+    "keepalive_s": 30,
+    "status_s": 10,
+}
+
+
+class Bench:
+    """A publisher over simulated brokers; `lines` is its log."""
+
+    def __init__(self, *script, limit=100000):
+        self.clock = SimClock()
+        self.network = Network(self.clock, *script)
+        self.outbox = Outbox(limit)
+        self.lines = []
+        self.beats = 0
+        self.publisher = Publisher(
+            self.network,
+            self.clock,
+            self.lines.append,
+            SETTINGS,
+            Topics("base", "gw"),
+            self.outbox,
+            lambda state: '{"state":"%s"}' % state,
+            lambda n: 0,
+        )
+
+    def beat(self):
+        self.beats += 1
+
+    async def feed(self, count, gap_ms):
+        for number in range(count):
+            self.outbox.put(b"base/v1/gw/m/reading", "%d" % number, False, True)
+            await self.clock.sleep_ms(gap_ms)
+
+    async def work(self, count, gap_ms):
+        """Feed readings while the publisher runs, then ask it to stop."""
+        await self.feed(count, gap_ms)
+        self.publisher.stop()
+
+    def play(self, count=10, gap_ms=1000, limit_ms=600000):
+        run(self.clock, self.publisher.run(self.beat), self.work(count, gap_ms), limit_ms=limit_ms)
+
+    def readings(self):
+        return [int(payload) for topic, payload, _ in self.network.published if topic.endswith(b"reading")]
+
+    def states(self):
+        return [payload for topic, payload, _ in self.network.published if topic.endswith(b"status")]
+
+
+def test_all_arrive_in_order_and_the_goodbye_is_last():
+    bench = Bench()
+    bench.play(50)
+    assert bench.readings() == list(range(50))
+    assert bench.outbox.acknowledged == bench.outbox.accepted == 50
+    assert bench.states()[0] == b'{"state":"online"}'
+    assert bench.network.published[-1][1] == b'{"state":"offline"}'
+    assert bench.network.goodbyes == 1
+    assert bench.publisher.sessions == 1
+
+
+def test_nothing_is_lost_through_outages_of_every_kind():
+    bench = Bench(
+        ("refuse",),
+        ("mute",),
+        ("half",),
+        ("bad_user",),
+        ("drop_puback",),
+        ("stop_reading",),
+        ("garbage",),
+        ("refuse",),
+        (),
+    )
+    bench.play(60)
+    assert bench.readings() == list(range(60))
+    assert bench.outbox.dropped == 0
+    assert bench.publisher.failures == 8
+
+
+def test_a_reading_that_was_not_acknowledged_goes_out_again_marked_as_a_repeat():
+    bench = Bench(())
+    clock = bench.clock
+
+    async def work():
+        await bench.feed(1, 100)
+        # The broker stops acknowledging in the middle of the session, and closes.
+        bench.network.last._words = ("no_puback",)
+        await bench.feed(1, 1000)
+        bench.network.last.close()
+        await clock.sleep_ms(5000)
+        bench.publisher.stop()
+
+    run(clock, bench.publisher.run(bench.beat), work())
+    sent = [(payload, first) for topic, payload, first in bench.network.published if topic.endswith(b"reading")]
+    assert sent == [(b"0", 0x32), (b"0", 0x32), (b"0", 0x3A)]
+
+
+def test_it_subscribes_again_in_every_session():
+    bench = Bench((), ())
+    bench.publisher.subscriptions.append(b"base/v1/gw/cmd/+")
+
+    async def work():
+        await bench.clock.sleep_ms(1000)
+        bench.network.last.close()
+        await bench.clock.sleep_ms(10000)
+        bench.publisher.stop()
+
+    run(bench.clock, bench.publisher.run(bench.beat), work())
+    assert bench.publisher.sessions == 2
+    assert bench.network.subscribed == [b"base/v1/gw/cmd/+"] * 2
+
+
+def test_a_full_outbox_gives_up_the_oldest_and_says_how_many():
+    bench = Bench(("refuse",), ("refuse",), ("refuse",), ("refuse",), ("refuse",), (), limit=500)
+    bench.play(60, 200)
+    assert bench.outbox.dropped > 0
+    assert len(bench.readings()) == 60 - bench.outbox.dropped
+    assert bench.readings() == list(range(bench.outbox.dropped, 60))
+
+
+def test_the_same_trouble_is_told_once():
+    bench = Bench(*[("refuse",)] * 6, ())
+    bench.play(60)
+    told = [line for line in bench.lines if "cannot connect" in line]
+    assert len(told) == 1
+    assert "broker:1883" in told[0] and "check" in told[0]
+    assert not any("hunter2" in line for line in bench.lines)
+
+
+def test_it_beats_all_the_while():
+    bench = Bench(*[("refuse",)] * 6, ())
+    beats = []
+
+    def beat():
+        beats.append(bench.clock.now)
+
+    run(bench.clock, bench.publisher.run(beat), bench.work(60, 1000))
+    assert max(b - a for a, b in zip(beats, beats[1:])) < 5000
+
+
+def test_the_status_comes_back_every_status_s():
+    bench = Bench()
+    bench.play(60)
+    assert 6 <= len([s for s in bench.states() if b"online" in s]) <= 8
+
+
+def test_packet_ids_stay_legal_over_the_wrap():
+    bench = Bench()
+    bench.publisher._codec._client.pid = 65400
+    bench.play(300, 60)
+    assert bench.readings() == list(range(300))
+    assert min(bench.network.pids) == 1
+    assert max(bench.network.pids) == 65535
