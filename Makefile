@@ -21,7 +21,8 @@ bench: .venv/.ready
 lint: .venv/.ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/python -m lumbus.typecheck
+	$(BIN)/pyright -p tools/pyright/board.json
+	$(BIN)/pyright -p tools/pyright/host.json
 
 test: lint
 	$(BIN)/python -m pytest $(ARGS)

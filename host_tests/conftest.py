@@ -32,13 +32,6 @@ old_names = __import__("old_names")
 old_names.install()
 
 
-def missing(what: str):
-    """Skip, or fail where everything is required."""
-    if os.environ.get("LUMBUS_REQUIRE") == "1":
-        pytest.fail(f"{what}: required here", pytrace=False)
-    pytest.skip(what)
-
-
 def pytest_collect_file(file_path: Path, parent):
     if file_path.suffix != ".py" or not file_path.name.startswith("test_"):
         return None
@@ -89,10 +82,9 @@ class MicroPythonFile(pytest.File):
 
 class MicroPythonTest(pytest.Item):
     def runtest(self):
-        from lumbus.runtime import find_micropython
+        from needs import require_runtime
 
-        if find_micropython() is None:
-            missing("no MicroPython for this computer")
+        require_runtime("micropython")
         assert isinstance(self.parent, MicroPythonFile)
         text = self.parent.result(self.name)
         if text:

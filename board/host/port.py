@@ -26,6 +26,8 @@ from host_serial import SerialLine
 _MICROPYTHON = sys.implementation.name == "micropython"
 old_names.install()
 
+# MicroPython's errno module does not name it.
+_EISCONN = 106
 _NOT_NOW = (errno.EAGAIN, errno.EINPROGRESS, errno.EALREADY)
 
 
@@ -35,10 +37,10 @@ class Clock:
     if _MICROPYTHON:
 
         def ms(self) -> int:
-            return time.ticks_ms()  # 2^62 on this port: it does not wrap
+            return time.ticks_ms()  # pyright: ignore  # MicroPython's; 2^62 here, it does not wrap
 
         async def sleep_ms(self, ms: int) -> None:
-            await asyncio.sleep_ms(ms)
+            await asyncio.sleep_ms(ms)  # pyright: ignore  # MicroPython's
 
     else:
 
@@ -56,7 +58,7 @@ class PulseFile:
     """Pulses that somebody appends to a file; see above."""
 
     def __init__(self, path: str):
-        self._file = open(path, "rb", **_UNBUFFERED)
+        self._file = _open_unbuffered(path)
         self._buf = bytearray(512)
         self._held = 0
         self._count = 0
@@ -78,7 +80,9 @@ class PulseFile:
         return False
 
 
-_UNBUFFERED = {} if _MICROPYTHON else {"buffering": 0}
+def _open_unbuffered(path: str):
+    # MicroPython's files have no buffer, and no such argument.
+    return open(path, "rb") if _MICROPYTHON else open(path, "rb", buffering=0)
 
 
 class Connection:
@@ -94,7 +98,7 @@ class Connection:
         try:
             self._socket.connect(self._address)
         except OSError as e:
-            if e.errno == errno.EISCONN if hasattr(errno, "EISCONN") else e.errno == 106:
+            if e.errno == _EISCONN:
                 return True
             if e.errno not in _NOT_NOW:
                 raise

@@ -37,6 +37,8 @@ from mbus._const import const
 
 from .event import Event
 from .interval import Interval
+from .suspicion import CAME_BACK, TURNED, Suspicion
+from .window import Window
 
 LEARNING = "learning"
 AGREE = "agree"
@@ -47,38 +49,6 @@ STUCK = "register_stuck"
 # With no power record to say so, this many steps of pulses make a register stuck.
 _STUCK_STEPS_BLIND = const(8)
 _STUCK_STEPS = const(2)
-
-
-class Window:
-    """What one reading contributes; all in the check's unit but the times and counts.
-
-    `register` is the checked energy (one register, or the sum of both),
-    `parts` the single registers when the sum is checked, else ().  `pa` and
-    `pb` are the counts at the window's start and end, `energy` what the meter's
-    power record says has flowed at least since the reading before, in mW ms
-    (None where there is no such record).
-    """
-
-    def __init__(self, at_ms: int, register: int, parts, pa: int, pb: int, energy):
-        self.at_ms = at_ms
-        self.register = register
-        self.parts = parts
-        self.pa = pa
-        self.pb = pb
-        self.energy = energy
-
-
-class _Suspicion:
-    """An empty intersection: who accuses, since when, and what the readings since say."""
-
-    def __init__(self, side: int, window: Window, lo: int, hi: int):
-        self.side = side
-        self.since_ms = self.quiet_since_ms = window.at_ms
-        self.window = window
-        self.stepped = False
-        self.interval = Interval(lo, hi)
-        # Sound for D now, also while the loss goes on: D only moves to one side.
-        self.extreme = lo if side > 0 else hi
 
 
 class CrossCheck:
@@ -112,15 +82,17 @@ class CrossCheck:
     def take(self, window: Window):
         """Judge one reading: sets `verdict`; the Event that was named or changed, or None."""
         lo, hi = self._bounds(window.register, self._q, window)
-        if self.epoch is None:
-            self._begin(lo, hi)
+        epoch = self.epoch
+        if epoch is None:
+            epoch = self.epoch = Interval(lo, hi)
         stepped = self._note_step(window)
+        doubt = self.suspicion
         if self.verdict == STUCK:
-            event = self._while_stuck(window, stepped, lo, hi)
-        elif self.suspicion is None:
-            event = self._compare(window, stepped, lo, hi)
+            event = self._while_stuck(stepped, window, lo, hi)
+        elif doubt is None:
+            event = self._compare(epoch, window, lo, hi)
         else:
-            event = self._weigh(window, stepped, lo, hi)
+            event = self._weigh(epoch, doubt, stepped, window, lo, hi)
         self._last = window
         return event
 
@@ -128,16 +100,15 @@ class CrossCheck:
         """(lo, hi) of the energy in units at a moment when the count was sure...count.
 
         None before the first reading.  It holds if no pulse was lost since the
-        epoch began; while a suspicion is open it covers both readings of it.
+        epoch began; while a suspicion is open it covers both endings of it.
         """
         if self.epoch is None:
             return None
-        lo, hi = self._believed()
+        lo, hi = self._believed(self.epoch)
         return lo + self._c * sure, hi + self._c * (count + 1)
 
-    def _believed(self):
+    def _believed(self, epoch: Interval):
         """The bounds of D that hold whichever way an open suspicion ends."""
-        epoch = self.epoch
         if self.verdict == STUCK:
             # A standing register pulls `hi` down before it is found out; the first one is safe.
             return epoch.lo, epoch.first_hi
@@ -153,10 +124,6 @@ class CrossCheck:
     def _bounds(self, register: int, q: int, window: Window):
         return register - self._c * window.pb - self._c, register + q - self._c * window.pa
 
-    def _begin(self, lo: int, hi: int) -> None:
-        self.epoch = Interval(lo, hi)
-        self._stepped = False
-
     def _note_step(self, window: Window) -> bool:
         """Whether the register moved since the reading before; adds up what ran meanwhile."""
         last = self._last
@@ -171,18 +138,22 @@ class CrossCheck:
             self._since_step[1] += window.energy
         return False
 
+    def _calm(self) -> str:
+        """The verdict of an epoch with nothing against it."""
+        return AGREE if self._stepped else LEARNING
+
     # No suspicion
 
-    def _compare(self, window: Window, stepped: bool, lo: int, hi: int):
-        side = self.epoch.side(lo, hi) or self._side_of_parts(window)
+    def _compare(self, epoch: Interval, window: Window, lo: int, hi: int):
+        side = epoch.side(lo, hi) or self._side_of_parts(window)
         if side:
-            self.suspicion = _Suspicion(side, window, lo, hi)
+            self.suspicion = Suspicion(side, window, lo, hi)
             self.verdict = LEARNING if self._event is None else self._event.kind
             return None
-        self.epoch.narrow(lo, hi)
+        epoch.narrow(lo, hi)
         self._lower_tops(window)
-        self.verdict = AGREE if self._stepped else LEARNING
-        return self._close_when_settled(window, stepped, lo, hi)
+        self.verdict = self._calm()
+        return self._close_when_settled(window, lo, hi)
 
     def _side_of_parts(self, window: Window) -> int:
         """+1 where one register alone is ahead of all that the light can explain."""
@@ -199,44 +170,29 @@ class CrossCheck:
 
     # A suspicion is open
 
-    def _weigh(self, window: Window, stepped: bool, lo: int, hi: int):
-        doubt = self.suspicion
-        doubt.stepped = doubt.stepped or stepped
-        doubt.extreme = max(doubt.extreme, lo) if doubt.side > 0 else min(doubt.extreme, hi)
-        side = doubt.interval.side(lo, hi)
-        if side == 0:
-            doubt.interval.narrow(lo, hi)
-        elif side == doubt.side:
-            # The loss goes on: what the readings so far said of D is over.
-            doubt.interval = Interval(lo, hi)
-            doubt.quiet_since_ms = window.at_ms
-        elif self.epoch.side(lo, hi) == 0:
-            # It came back: the register was late or the light lagged.
-            self._withdraw(lo, hi)
+    def _weigh(self, epoch: Interval, doubt: Suspicion, stepped: bool, window: Window, lo: int, hi: int):
+        ending = doubt.weigh(epoch, stepped, window, lo, hi)
+        if ending == CAME_BACK:
+            self.withdrawn += 1
+            self.suspicion = None
+            epoch.narrow(lo, hi)
+            self.verdict = self._calm()
             return None
-        else:
-            # Neither here nor there: the other way round, and the count starts again.
-            doubt = self.suspicion = _Suspicion(-doubt.side, window, lo, hi)
-        return self._name_when_due(window, lo, hi)
-
-    def _withdraw(self, lo: int, hi: int) -> None:
-        self.withdrawn += 1
-        self.suspicion = None
-        self.epoch.narrow(lo, hi)
-        self.verdict = AGREE if self._stepped else LEARNING
-
-    def _name_when_due(self, window: Window, lo: int, hi: int):
-        doubt = self.suspicion
-        quiet = window.at_ms - doubt.quiet_since_ms >= self._settle_ms
-        # A loss without an end is named too.
-        long = window.at_ms - doubt.since_ms >= 4 * self._settle_ms
-        if not (quiet or long):
+        if ending == TURNED:
+            self.suspicion = Suspicion(-doubt.side, window, lo, hi)
+            return None
+        if not doubt.is_due(window.at_ms, self._settle_ms):
             return None
         if doubt.side < 0 and self._is_stuck(window):
-            return self._name(STUCK, window, lo, hi)
+            return self._name(STUCK, epoch, doubt, window)
         if not doubt.stepped:
             return None
-        return self._name(MISSING if doubt.side > 0 else EXTRA, window, lo, hi)
+        event = self._name(MISSING if doubt.side > 0 else EXTRA, epoch, doubt, window)
+        event.count(doubt.extreme, lo, hi, self._c)
+        self.epoch = doubt.interval
+        self._tops = {}
+        self._stepped = False
+        return event
 
     def _is_stuck(self, window: Window) -> bool:
         pulses, energy, blind = self._since_step
@@ -247,47 +203,37 @@ class CrossCheck:
 
     # Events
 
-    def _name(self, kind: str, window: Window, lo: int, hi: int):
-        doubt = self.suspicion
+    def _name(self, kind: str, epoch: Interval, doubt: Suspicion, window: Window) -> Event:
+        """The suspicion becomes an event, or goes on as the open one of its kind."""
         self.verdict = kind
+        self.suspicion = None
         event = self._event
         if event is None or event.kind != kind:
             self._numbers += 1
-            event = self._event = Event(self._numbers, kind, self.epoch, doubt.side, window.at_ms)
-            event.first_window = doubt.window
+            event = self._event = Event(self._numbers, kind, epoch, doubt.side, doubt.window, window.at_ms)
         event.last_window = window
-        event.open = True
-        if kind == STUCK:
-            self.suspicion = None
-            return event
-        event.count(doubt.extreme, lo, hi, self._c)
-        self.suspicion = None
-        self.epoch = doubt.interval
-        self._tops = {}
-        self._stepped = False
         event.named_ms = window.at_ms
         return event
 
-    def _close_when_settled(self, window: Window, stepped: bool, lo: int, hi: int):
+    def _close_when_settled(self, window: Window, lo: int, hi: int):
         """After a while of agreement the open event is over; its bounds are final."""
         event = self._event
-        if event is None or not self._stepped:
+        if event is None or not self._stepped or window.at_ms - event.named_ms < self._settle_ms:
             return None
-        if window.at_ms - event.named_ms < self._settle_ms:
-            return None
-        event.last_window = window
         event.count(lo if event.side > 0 else hi, lo, hi, self._c)
+        return self._close(event, window)
+
+    def _close(self, event: Event, window: Window) -> Event:
+        event.last_window = window
         event.open = False
         self._event = None
         return event
 
-    def _while_stuck(self, window: Window, stepped: bool, lo: int, hi: int):
-        if not stepped:
-            return None
+    def _while_stuck(self, stepped: bool, window: Window, lo: int, hi: int):
+        """A stuck register that moves again anchors a new epoch."""
         event = self._event
-        event.open = False
-        event.last_window = window
-        self._event = None
+        if not stepped or event is None:
+            return None
         self.restart()
-        self._begin(lo, hi)
-        return event
+        self.epoch = Interval(lo, hi)
+        return self._close(event, window)

@@ -1,20 +1,24 @@
 """A named disagreement with its evidence, so that a reader can redo the proof."""
 
+from .interval import Interval
+from .window import Window
+
 
 class Event:
     """`kind`, a `number` that stays the same while it goes on, and the count's bounds.
 
     pulses_low...pulses_high bound the pulses lost (or added) since the epoch
-    began, up to `last_window`; None where a count means nothing.
+    began, up to `last_window`; None where a count means nothing.  `at_ms` is when
+    it was named first, `named_ms` when last.
     """
 
-    def __init__(self, number: int, kind: str, epoch, side: int, at_ms: int):
+    def __init__(self, number: int, kind: str, epoch: Interval, side: int, window: Window, at_ms: int):
         self.number = number
         self.kind = kind
         self.side = side
         self.at_ms = self.named_ms = at_ms
         self.open = True
-        self.first_window = self.last_window = None
+        self.first_window = self.last_window = window
         self.pulses_low = self.pulses_high = None
         # What was known before any pulse can have been lost, and the far bound of the old D.
         self._first = epoch.first_lo if side > 0 else epoch.first_hi

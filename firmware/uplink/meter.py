@@ -133,14 +133,13 @@ class Meter:
         self._note("meter_exchanged", "was " + expected)
 
     def _tell(self, thing, reading) -> None:
-        if isinstance(thing, Event):
-            units = self.check.units
-            text = event_json(thing, reading, units)
+        if not isinstance(thing, Event):
+            kind, text = thing
+            self._log("meter %s: %s (%s)" % (reading.meter, kind, text))
+            self._note(kind, text)
+        elif self.check is not None:
             self._log("meter %s: %s" % (reading.meter, _in_words(thing)))
-            self._outbox.put(self._topics.event, text)
-        else:
-            self._log("meter %s: %s (%s)" % (reading.meter, thing[0], thing[1]))
-            self._note(thing[0], thing[1])
+            self._outbox.put(self._topics.event, event_json(thing, reading, self.check.units))
 
     def _note(self, kind: str, text: str) -> None:
         clock = self._clock

@@ -83,7 +83,8 @@ class Codec:
         self._inbox = []
 
     def connect(self) -> bytes:
-        umqtt.simple.socket = _MemoryNetwork(self._socket)
+        # Both versions look their sockets up in this global of theirs.
+        umqtt.simple.socket = _MemoryNetwork(self._socket)  # pyright: ignore[reportAttributeAccessIssue]
         self._socket.lay(b"\x20\x02\0\0")
         self._client.connect(True)
         return self._written()

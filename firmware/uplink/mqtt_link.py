@@ -59,8 +59,8 @@ class Link:
     async def open(self, host: str, port: int) -> None:
         """Connect and be accepted; LinkError else."""
         try:
-            self._connection = self._network.open(host, port)
-            await self._until(self._connection.ready, _CONNECT_MS, "connecting")
+            connection = self._connection = self._network.open(host, port)
+            await self._until(connection.ready, _CONNECT_MS, "connecting")
         except OSError as e:
             raise LinkError("cannot connect (%s)" % e)
         await self._send(self._codec.connect())
@@ -118,6 +118,11 @@ class Link:
             except OSError:
                 pass
 
+    def _live(self):
+        if self._connection is None:
+            raise LinkError("not connected")
+        return self._connection
+
     async def _until(self, done, limit_ms: int, what: str) -> None:
         deadline = self._clock.ms() + limit_ms
         while not done():
@@ -131,7 +136,7 @@ class Link:
         view = memoryview(data)
         while True:
             try:
-                view = view[self._connection.write(view) :]
+                view = view[self._live().write(view) :]
             except OSError as e:
                 raise LinkError("connection lost while sending (%s)" % e)
             if not len(view):
@@ -156,14 +161,14 @@ class Link:
 
     async def _take_in(self) -> None:
         try:
-            data = self._connection.read(_READ_SIZE)
+            data = self._live().read(_READ_SIZE)
             while data:
                 self._reader.feed(data)
                 packet = self._reader.take()
                 while packet is not None:
                     await self._handle(packet)
                     packet = self._reader.take()
-                data = self._connection.read(_READ_SIZE)
+                data = self._live().read(_READ_SIZE)
         except OSError as e:
             raise LinkError("connection lost (%s)" % e)
         except PacketError as e:

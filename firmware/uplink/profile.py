@@ -50,6 +50,13 @@ class Profile:
     in imp/kWh, register_step_wh in Wh, register_wrap_kwh in kWh.
     """
 
+    register_step_wh: int
+    register_wrap_kwh: int
+    refresh_ms: int
+    settle_s: int
+    pulse_constant: int
+    max_power_w: int
+
     def __init__(self, data: dict):
         errors = []
         self.name = data.get("name", "")
@@ -73,9 +80,8 @@ class Profile:
         found = {}
         for record in telegram:
             for role, matchers in self.matchers.items():
-                if role not in found and any(_fits(m, record) for m in matchers):
-                    if _is_of(role, record):
-                        found[role] = record
+                if role not in found and _is_of(role, record) and any(_fits(m, record) for m in matchers):
+                    found[role] = record
         return found
 
 

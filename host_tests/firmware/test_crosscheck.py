@@ -2,7 +2,8 @@
 
 from random import getrandbits, seed
 
-from uplink.crosscheck import AGREE, EXTRA, LEARNING, MISSING, STUCK, CrossCheck, Window
+from uplink.crosscheck import AGREE, EXTRA, LEARNING, MISSING, STUCK, CrossCheck
+from uplink.window import Window
 
 STEP = 50
 SETTLE_MS = 60000

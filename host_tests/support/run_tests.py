@@ -17,7 +17,7 @@ def run(path: str) -> None:
             print("\n@@ passed " + test)
         except Exception as e:
             print("\n@@ failed " + test)
-            sys.print_exception(e, sys.stdout)
+            sys.print_exception(e, sys.stdout)  # pyright: ignore  # MicroPython's
 
 
 run(sys.argv[1])

@@ -51,6 +51,17 @@ class Deframer:
             return 0
         return max(self._size() - held, 1)
 
+    def rest(self):
+        """Nothing more comes: yield the frames behind one that was begun and never ended."""
+        while self._start < self._end:
+            size = self._whole()
+            if size:
+                yield self._take(size)
+            elif self._start < self._end:
+                self.damaged += 1
+                self._start += 1
+                self.skipped += 1
+
     def reset(self) -> None:
         """Forget the bytes held; they count as skipped."""
         self.skipped += self._end - self._start

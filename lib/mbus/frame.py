@@ -55,7 +55,7 @@ class Frame:
     @property
     def is_response(self) -> bool:
         """RSP_UD, whatever its ACD and DFC bits (10h and 20h) are."""
-        return self.ci is not None and self.control & 0xCF == RSP_UD
+        return self.ci is not None and self.control is not None and self.control & 0xCF == RSP_UD
 
 
 def checksum(data, start: int, end: int) -> int:

@@ -53,7 +53,8 @@ class Master:
     def __init__(self, line, clock):
         self._line = line
         self._clock = clock
-        self._buf = bytearray(MAX_FRAME)
+        # An echo and the longest reply fit one look.
+        self._buf = bytearray(MAX_FRAME + 5)
         self._view = memoryview(self._buf)
         self._fcb = {}
         self.echo_count = 0
@@ -64,11 +65,12 @@ class Master:
 
     async def reset_link(self, address: int) -> bool:
         """SND_NKE; whether it was acknowledged.  The next REQ_UD2 has FCB set."""
-        self._fcb[address] = FCB
+        self._fcb.pop(address, None)
         try:
             await self._repeated(encode_short(SND_NKE, address), address, True)
         except (NoReply, DamagedReply):
             return False
+        self._fcb[address] = FCB
         return True
 
     async def read(self, address: int) -> Reply:
@@ -78,24 +80,19 @@ class Master:
         and telegram errors when the meter answered something else; after any
         of the first two the next read begins with SND_NKE.
         """
-        fresh = True
-        if address not in self._fcb:
-            fresh = await self.reset_link(address)
+        if address not in self._fcb and not await self.reset_link(address):
+            await self._request(address)
         reply = await self._request(address)
-        if not fresh:
-            reply = await self._request(address)
         return Reply(Telegram(reply[0]), reply[1], reply[2])
 
     async def _request(self, address: int):
         """(frame, requested_ms, received_ms) of one validated REQ_UD2 exchange."""
-        request = encode_short(REQ_UD2 | self._fcb[address], address)
+        # Forgotten until the reply is there: also whoever cancels a read leaves the meter's FCB unknown.
+        fcb = self._fcb.pop(address, FCB)
+        request = encode_short(REQ_UD2 | fcb, address)
         requested_ms = self._clock.ms()
-        try:
-            frame = await self._repeated(request, address, False)
-        except (NoReply, DamagedReply):
-            del self._fcb[address]
-            raise
-        self._fcb[address] ^= FCB
+        frame = await self._repeated(request, address, False)
+        self._fcb[address] = fcb ^ FCB
         return frame, requested_ms, self._clock.ms()
 
     async def _repeated(self, request: bytes, address: int, want_ack: bool):
@@ -123,6 +120,7 @@ class Master:
         clock = self._clock
         baud = line.baud
         deframer = Deframer()
+        echoes = self.echo_count
         line.discard()
         line.write(request)
         began = clock.ms()
@@ -131,23 +129,35 @@ class Master:
         last = wait + chars_ms(MAX_FRAME + len(request), baud)
         received = 0
         while True:
-            count = line.readinto(self._view)
-            for frame in deframer.feed(self._view[:count]):
-                if frame.raw == request:
-                    self.echo_count += 1
-                    received -= len(request)
-                elif _is_wanted(frame, address, want_ack):
-                    return frame
-                else:
-                    self.stray_count += 1
-            received += count
+            # The time before the look: what was there in time counts, however late it is looked at.
             now = clock.ms()
+            count = line.readinto(self._view)
+            received += count
+            frame = self._pick(deframer.feed(self._view[:count]), deframer, request, address, want_ack)
             missing = deframer.missing()
             if count and missing:
                 wait = max(wait, now + chars_ms(missing + _GAP_CHARS, baud) + _SLACK_MS)
-            if now >= min(wait, last):
+            over = now >= min(wait, last)
+            if over and not frame:
+                frame = self._pick(deframer.rest(), deframer, request, address, want_ack)
+            if frame:
+                return frame
+            if over:
+                received -= len(request) * (self.echo_count - echoes)
                 raise (DamagedReply(address, received) if received > 0 else NoReply(address, now - began))
             await clock.sleep_ms(_nap(missing, baud))
+
+    def _pick(self, frames, deframer, request: bytes, address: int, want_ack: bool):
+        """The wanted one of `frames`, or None; those before it are counted."""
+        for frame in frames:
+            if frame.raw == request:
+                self.echo_count += 1
+            elif _is_wanted(frame, address, want_ack) and not (want_ack and deframer.missing()):
+                # An E5 with bytes behind it is a piece of something else.
+                return frame
+            else:
+                self.stray_count += 1
+        return None
 
     async def _quiet(self) -> None:
         """Wait until nothing has come for 33 bit times, one longest frame at most."""

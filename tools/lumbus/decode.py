@@ -3,6 +3,7 @@
 import json
 import sys
 from pathlib import Path
+from string import hexdigits
 
 from rich.console import Console
 from rich.table import Table
@@ -21,26 +22,34 @@ _KINDS = (
     (RecordError, "record"),
     (TelegramError, "telegram"),
 )
+_WIDE = 2000
 
 
-def sources(given: list[str]):
-    """(file name or None, hex text) of each argument: a file, hex digits, or `-`."""
-    for text in given:
-        if text == "-":
-            yield None, sys.stdin.read()
-        elif Path(text).is_file():
-            yield text, Path(text).read_text(errors="replace")
-        else:
-            yield None, text
-
-
-def to_bytes(text: str) -> bytes:
-    """Bytes of hex digits with white space among them; FrameError else."""
+def is_file(given: str) -> bool:
     try:
-        return bytes.fromhex("".join(text.split()))
+        return Path(given).is_file()
+    except OSError:
+        # More hex digits than a file name may have characters.
+        return False
+
+
+def read(given: str) -> bytes:
+    """The telegram of an argument: a file, hex digits, or `-`; FrameError or OSError else."""
+    if given == "-":
+        return to_bytes(sys.stdin.buffer.read().decode(errors="replace"))
+    if is_file(given):
+        return to_bytes(Path(given).read_text(errors="replace"))
+    return to_bytes(given, "neither a file nor hex digits")
+
+
+def to_bytes(text: str, otherwise: str = "not hex digits") -> bytes:
+    """Bytes of hex digits with white space among them; FrameError else."""
+    digits = "".join(text.split())
+    try:
+        return bytes.fromhex(digits)
     except ValueError:
-        shown = text.strip()[:40]
-        raise FrameError(f"neither a file nor hex digits: {shown!r}") from None
+        what = "an odd number of hex digits" if set(digits) <= set(hexdigits) else otherwise
+        raise FrameError(f"{what}: {text.strip()[:40]!r}") from None
 
 
 def decode(raw: bytes) -> dict:
@@ -94,7 +103,7 @@ def record_json(record: Record) -> dict:
     value, error = record_value(record)
     meaning = record.meaning
     return {
-        "function": "manufacturer" if record.is_manufacturer else FUNCTIONS[record.function],
+        "function": "manufacturer" if record.function is None else FUNCTIONS[record.function],
         "storage": record.storage,
         "tariff": record.tariff,
         "subunit": record.subunit,
@@ -125,11 +134,14 @@ def record_value(record: Record) -> tuple[str | None, str | None]:
 def run(options) -> int:
     """0 when every telegram was decoded, 1 when one was not."""
     failed = False
-    for name, text in sources(options.telegrams):
+    for given in options.telegrams:
+        name = given if given != "-" and is_file(given) else None
         try:
-            result = decode(to_bytes(text))
+            result = decode(read(given))
         except MBusError as e:
             result = decode(b"") | {"error": error_json(e)}
+        except OSError as e:
+            result = decode(b"") | {"error": {"kind": "file", "message": e.strerror}}
         result["file"] = name
         failed = failed or result["error"] is not None
         if options.json:
@@ -141,7 +153,8 @@ def run(options) -> int:
 
 def show(result: dict) -> None:
     """A table for people."""
-    console = Console(highlight=False)
+    # To a pipe the table is as wide as its values; on a screen they are folded, never cut off.
+    console = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else _WIDE)
     header = result["header"]
     title = result["file"] or "telegram"
     if header:
@@ -149,7 +162,7 @@ def show(result: dict) -> None:
     if result["records"]:
         table = Table(title=title, title_justify="left")
         for column in ("quantity", "value", "unit", "function", "storage", "tariff", "subunit", "also"):
-            table.add_column(column, justify="right" if column == "value" else "left")
+            table.add_column(column, justify="right" if column == "value" else "left", overflow="fold")
         for r in result["records"]:
             value = r["value"] if r["error"] is None else f"– ({r['error']})"
             cells = (r["quantity"], value, r["unit"] or "", r["function"], r["storage"], r["tariff"], r["subunit"])

@@ -18,7 +18,7 @@ def load(name: str) -> dict:
 
 def faster(profile: dict, speed: int, settle_s: int) -> dict:
     """The profile of the same meter whose energy runs `speed` times faster."""
-    scaled = dict(profile, settle_s=settle_s, max_power_w=profile["max_power_w"] * speed)
+    scaled = {**profile, "settle_s": settle_s, "max_power_w": profile["max_power_w"] * speed}
     ranges = dict(profile["ranges"])
     for role in ("power", "current"):
         if role in ranges:

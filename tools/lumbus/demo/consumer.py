@@ -68,6 +68,5 @@ class Consumer:
                 self.verdict = "no_meter"
         elif kind == "check":
             self.verdict = body["verdict"]
-        elif kind == "status":
-            if "boot" in body:
-                self.status = body
+        elif kind == "status" and "boot" in body:
+            self.status = body

@@ -6,7 +6,10 @@ from rich.console import Console
 from rich.text import Text
 
 _COLOURS = {"agree": "green", "learning": "yellow", "no_meter": "red"}
-_HEAD = f"{'time':>6}  {'register kWh':>12}  {'pulses':>7}  {'fused total kWh':>15}  {'± Wh':>7}  {'power W':>8}  {'light W':>9}  verdict"
+_HEAD = (
+    f"{'time':>6}  {'register kWh':>12}  {'pulses':>7}  {'fused total kWh':>15}  {'± Wh':>7}  "
+    f"{'power W':>8}  {'light W':>9}  verdict"
+)
 
 
 class Screen:

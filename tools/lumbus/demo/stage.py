@@ -30,10 +30,12 @@ class Stage:
     """The demo's parts.  Use as a context: leaving it ends and removes all of them.
 
     options: runtime, profile, power (a decimal's text), poll, speed, faults.
+    broker: another broker than the embedded one, with the same methods.
     """
 
-    def __init__(self, options):
+    def __init__(self, options, broker=None):
         self.options = options
+        self.broker = broker or BrokerThread()
         self.firmware: subprocess.Popen | None = None
         self._folder = Path(tempfile.mkdtemp(prefix="lumbus-demo-"))
         self._led = self._folder / "led"
@@ -53,7 +55,6 @@ class Stage:
     def prepare(self, say) -> None:
         """Start broker, consumer and meter, and lay out the firmware; `say` gets each step."""
         say("starting the broker")
-        self.broker = BrokerThread()
         self.broker.start()
         self._ends.append(self.broker.stop)
         self.consumer = Consumer(self.broker.port, BASE)

@@ -17,7 +17,7 @@ def build(profile_name, address, baud, power_w, speed, led_path=None, seed=1) ->
         profile["pulse_constant"],
         profile["register_wrap_kwh"],
         profile["max_power_w"] * 1000,
-        rescale(*power_w, -3),
+        rescale(power_w[0], power_w[1], -3),
         speed,
         seed,
     )

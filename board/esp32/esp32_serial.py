@@ -1,0 +1,55 @@
+"""The M-Bus line on a hardware UART: 8 data bits, even parity, 1 stop bit.
+
+* The driver reports no parity or framing errors, and loses input without a word
+  when its buffer is full: the frame's checksum and length are what can be
+  trusted, and the buffer holds more than the longest frame (261 characters).
+* With both time-outs 0 every character can be read as soon as it is there, and
+  no call waits.  A request fits in the send buffer, so write() does not wait.
+"""
+
+import machine
+
+from mbus._const import const
+
+_RX_BUFFER = const(1024)
+_TX_BUFFER = const(512)
+_EVEN = const(0)
+
+
+class SerialLine:
+    """`pins` is a map of pins.py.  `baud` as set.  Not for interrupt handlers."""
+
+    def __init__(self, pins: dict, baud: int) -> None:
+        self.baud = baud
+        invert = 0
+        if pins["invert_tx"]:
+            invert |= machine.UART.INV_TX
+        if pins["invert_rx"]:
+            invert |= machine.UART.INV_RX
+        self._uart = machine.UART(
+            pins["uart"],
+            baudrate=baud,
+            bits=8,
+            parity=_EVEN,
+            stop=1,
+            tx=pins["tx"],
+            rx=pins["rx"],
+            txbuf=_TX_BUFFER,
+            rxbuf=_RX_BUFFER,
+            timeout=0,
+            timeout_char=0,
+            invert=invert,
+        )
+        self._trash = bytearray(64)
+
+    def write(self, data) -> None:
+        self._uart.write(data)
+
+    def readinto(self, view) -> int:
+        """How many characters were there and are in `view` now; 0 when none."""
+        return self._uart.readinto(view) or 0
+
+    def discard(self) -> None:
+        """Forget what has been received."""
+        while self.readinto(self._trash):
+            pass

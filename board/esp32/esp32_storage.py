@@ -1,0 +1,30 @@
+"""Small texts as files in the root of the board's own filesystem (LittleFS).
+
+What is written is on the flash only after close(), and rename() puts it in
+place at once or not at all: a power cut leaves the old text or the new one.
+"""
+
+import os
+
+
+class Storage:
+    """`folder` is where the files are; "" is the root."""
+
+    def __init__(self, folder: str = "") -> None:
+        self._folder = folder
+
+    def read(self, name: str) -> str | None:
+        """The text of that name; None when there is none."""
+        try:
+            with open(self._folder + "/" + name) as f:
+                return f.read()
+        except OSError:
+            return None
+
+    def write(self, name: str, text: str) -> None:
+        """Replace the text of that name, whole or not at all; OSError when the flash is full or worn."""
+        path = self._folder + "/" + name
+        new = path + ".new"
+        with open(new, "w") as f:
+            f.write(text)
+        os.rename(new, path)

@@ -1,0 +1,86 @@
+"""The port on an ESP32 with MicroPython 1.23 or newer: everything that the application asks of the board.
+
+The files of this folder lie in the root of the board's filesystem, or are
+frozen, beside main.py; config.json and profiles lie in the root as well.
+"""
+
+import binascii
+import random
+
+import machine
+
+import pins
+from esp32_clock import Clock
+from esp32_counter import CounterInput
+from esp32_edges import EdgeInput
+from esp32_network import Network
+from esp32_ntp import NtpTime
+from esp32_serial import SerialLine
+from esp32_settings import Settings
+from esp32_storage import Storage
+from esp32_watchdog import Watchdog
+from esp32_wifi import Wifi
+from uplink.config import ConfigError
+
+
+class Port:
+    """See the module.  Only `pulses` has anything to do with interrupts; nothing here is for their handlers."""
+
+    name = "esp32-micropython"
+
+    def __init__(self, storage) -> None:
+        self.storage = storage
+        settings = Settings(storage)
+        self._board = settings.board
+        self.clock = Clock()
+        self.watchdog = Watchdog()
+        hostname = "lumbus-" + self.identity()[-6:]
+        wifi = Wifi(settings.ssid, settings.password, hostname, self.console)
+        self.network = Network(self.clock, wifi, NtpTime(self.clock, self.console))
+
+    def serial(self, baud: int) -> SerialLine:
+        """The line to the meters; ConfigError when the configured board is not known."""
+        return SerialLine(self._pins(), baud)
+
+    def pulses(self, number: int, least_gap_ms: int) -> CounterInput | EdgeInput:
+        """Light `number` of the board; two true pulses of it are at least 2 * least_gap_ms apart.
+
+        ConfigError when the board has no such light.
+        """
+        board = self._pins()
+        lights = board["lights"]
+        if number >= len(lights):
+            raise ConfigError(["meters: light %d: %s has lights 0...%d" % (number, self._board, len(lights) - 1)])
+        pull = {"up": machine.Pin.PULL_UP, "down": machine.Pin.PULL_DOWN}.get(board["pull"])
+        pin = machine.Pin(lights[number], machine.Pin.IN, pull)
+        falling = board["edge"] == "falling"
+        if hasattr(machine, "Counter"):
+            return CounterInput(number, pin, pull, falling, self.clock)
+        return EdgeInput(pin, falling, least_gap_ms, self.clock)
+
+    def identity(self) -> str:
+        """The station's MAC address, 12 hex digits."""
+        return binascii.hexlify(machine.unique_id()).decode()
+
+    def random_below(self, limit: int) -> int:
+        return random.randrange(limit)
+
+    def console(self, line: str) -> None:
+        print(line)
+
+    def is_over(self) -> bool:
+        return False
+
+    def reset(self) -> None:
+        machine.reset()
+
+    def _pins(self) -> dict:
+        board = pins.BOARDS.get(self._board)
+        if board is None:
+            known = ", ".join(sorted(pins.BOARDS))
+            raise ConfigError(["board: %s is not known; known are %s" % (self._board, known)])
+        return board
+
+
+def port() -> Port:
+    return Port(Storage())

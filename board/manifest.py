@@ -1,0 +1,34 @@
+# The freeze manifest: an ESP32 image with the firmware in it.
+#
+#   make -C ports/esp32 BOARD=ESP32_GENERIC FROZEN_MANIFEST=<here>/manifest.py
+#
+# config.json and the meters' profiles stay files: only code can be frozen, and
+# they are what an installer changes.  Both are looked for in the root.
+# ruff: noqa: F821  (the names are given by the tool that runs this)
+
+metadata(description="Lumbus for the ESP32", version="0.1.0")
+
+include("$(PORT_DIR)/boards/manifest.py")
+require("umqtt.simple")
+
+package("mbus", base_path="../lib")
+package("uplink", base_path="../firmware")
+module("main.py", base_path="../firmware")
+
+for name in (
+    "esp32_clock",
+    "esp32_counter",
+    "esp32_dns",
+    "esp32_edges",
+    "esp32_network",
+    "esp32_ntp",
+    "esp32_serial",
+    "esp32_settings",
+    "esp32_socket",
+    "esp32_storage",
+    "esp32_watchdog",
+    "esp32_wifi",
+    "pins",
+    "port",
+):
+    module(name + ".py", base_path="esp32")

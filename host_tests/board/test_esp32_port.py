@@ -1,0 +1,115 @@
+"""The ESP32's port as a whole: what config.json makes of it."""
+
+import sys
+
+sys.path.insert(0, __file__.rsplit("/", 1)[0] if "/" in __file__ else ".")
+
+import json
+
+from checks import raises
+from esp32_fakes import Machine, OldMachine, Uart, load
+
+from uplink.config import ConfigError
+
+port = load("port")
+esp32_clock = load("esp32_clock")
+esp32_edges = load("esp32_edges")
+esp32_counter = load("esp32_counter")
+esp32_settings = load("esp32_settings")
+
+SECRET = "correct horse battery"
+
+
+class Texts:
+    """A storage in memory."""
+
+    def __init__(self, config=None):
+        self._texts = {} if config is None else {"config.json": config}
+
+    def read(self, name):
+        return self._texts.get(name)
+
+
+class Time:
+    """What a Clock needs at its start."""
+
+    def ticks_ms(self):
+        return 0
+
+    def gmtime(self, _):
+        return (2000,)
+
+
+def port_of(config, machine=None):
+    esp32_clock.time = Time()
+    machine = machine or Machine()
+    port.machine = esp32_edges.machine = esp32_counter.machine = machine
+    text = config if config is None or isinstance(config, str) else json.dumps(config)
+    return port.Port(Texts(text))
+
+
+def test_the_module_did_not_stay_under_its_name():
+    assert sys.modules.get("port") is not port
+
+
+def test_the_port_has_what_the_application_asks_for():
+    board = port_of({})
+    for name in ("clock", "network", "storage", "watchdog", "serial", "pulses", "identity", "console", "reset"):
+        assert hasattr(board, name)
+    assert board.name.startswith("esp32")
+    assert not board.is_over()
+    assert all(0 <= board.random_below(3) < 3 for _ in range(20))
+
+
+def test_the_identity_is_the_mac():
+    assert port_of({}).identity() == "240ac4ecab1c"
+
+
+def test_reset_resets():
+    machine = Machine()
+    port_of({}, machine).reset()
+    assert machine.resets == 1
+
+
+def test_the_board_names_the_pins():
+    for config, tx in (({}, 26), ({"board": "esp32-devkitc"}, 26), ({"board": "esp32-s3-devkitc"}, 17)):
+        line = port_of(config).serial(2400)
+        assert line.baud == 2400
+        assert Uart.made[-1].options["tx"] == tx
+
+
+def test_lights_are_counted_in_hardware_where_that_is_possible():
+    for machine, kind in ((Machine(), port.CounterInput), (OldMachine(), port.EdgeInput)):
+        board = port_of({}, machine)
+        assert isinstance(board.pulses(0, 27), kind)
+        assert isinstance(board.pulses(3, 27), kind)
+
+
+def test_what_the_board_has_not_is_a_fault_of_the_configuration():
+    error = raises(ConfigError, port_of({}).pulses, 4, 27)
+    assert error.errors == ["meters: light 4: esp32-devkitc has lights 0...3"]
+    error = raises(ConfigError, port_of({"board": "esp8266"}).serial, 2400)
+    assert error.errors == ["board: esp8266 is not known; known are esp32-devkitc, esp32-s3-devkitc"]
+    raises(ConfigError, port_of({"board": "esp8266"}).pulses, 0, 27)
+
+
+def test_the_wifi_comes_from_the_configuration():
+    settings = esp32_settings.Settings(Texts(json.dumps({"wifi": {"ssid": "home", "password": SECRET}})))
+    assert (settings.ssid, settings.password) == ("home", SECRET)
+    settings = esp32_settings.Settings(Texts(json.dumps({"wifi": {"ssid": "open"}})))
+    assert (settings.ssid, settings.password) == ("open", "")
+
+
+def test_a_bad_configuration_starts_no_wifi_and_stops_nothing():
+    bad = [None, "", "{", "[]", "7", "null", '{"wifi": null}', '{"wifi": []}', '{"wifi": {}}']
+    bad += ['{"wifi": {"ssid": 7}}', '{"wifi": {"ssid": ""}}', '{"wifi": {"ssid": "a", "password": null}}']
+    for text in bad:
+        settings = esp32_settings.Settings(Texts(text))
+        assert settings.ssid is None
+        assert settings.password is None
+        assert settings.board == "esp32-devkitc"
+        port_of(text)
+
+
+def test_a_board_that_is_no_text_is_not_given():
+    assert esp32_settings.Settings(Texts('{"board": [1]}')).board == "esp32-devkitc"

@@ -1,0 +1,155 @@
+"""VIBs: quantity, unit, power of ten, and the chain of VIFEs."""
+
+from mbus.vib import NEGATIVE, POSITIVE, explain
+
+
+def said(text):
+    """(quantity, unit, multiplier, exponent) of a VIB as hex digits, which must be known."""
+    meaning = explain(bytes.fromhex(text))
+    assert meaning.error is None, meaning.error
+    return meaning.quantity, meaning.unit, meaning.multiplier, meaning.exponent
+
+
+def error(text):
+    return explain(bytes.fromhex(text)).error
+
+
+def test_each_group_of_the_primary_table_has_its_unit_and_every_power_of_ten():
+    for first, count, exponent, quantity, unit in (
+        (0x00, 8, -3, "energy", "Wh"),
+        (0x08, 8, 0, "energy", "J"),
+        (0x10, 8, -6, "volume", "m3"),
+        (0x18, 8, -3, "mass", "kg"),
+        (0x28, 8, -3, "power", "W"),
+        (0x30, 8, 0, "power", "J/h"),
+        (0x38, 8, -6, "volume_flow", "m3/h"),
+        (0x40, 8, -7, "volume_flow", "m3/min"),
+        (0x48, 8, -9, "volume_flow", "m3/s"),
+        (0x50, 8, -3, "mass_flow", "kg/h"),
+        (0x58, 4, -3, "flow_temperature", "°C"),
+        (0x5C, 4, -3, "return_temperature", "°C"),
+        (0x60, 4, -3, "temperature_difference", "K"),
+        (0x64, 4, -3, "external_temperature", "°C"),
+        (0x68, 4, -3, "pressure", "bar"),
+    ):
+        for n in range(count):
+            assert said("%02x" % (first + n)) == (quantity, unit, 1, exponent + n)
+
+
+def test_durations_are_seconds_exactly():
+    for first, quantity in (
+        (0x20, "on_time"),
+        (0x24, "operating_time"),
+        (0x70, "averaging_duration"),
+        (0x74, "actuality_duration"),
+    ):
+        for n, seconds in enumerate((1, 60, 3600, 86400)):
+            assert said("%02x" % (first + n)) == (quantity, "s", seconds, 0)
+
+
+def test_single_codes():
+    assert said("6e") == ("heat_cost_allocation", "HCA", 1, 0)
+    assert said("78") == ("fabrication_number", None, 1, 0)
+    assert said("79") == ("enhanced_identification", None, 1, 0)
+    assert said("7a") == ("bus_address", None, 1, 0)
+
+
+def test_voltage_and_current_have_sixteen_powers_of_ten():
+    for n in range(16):
+        assert said("fd%02x" % (0x40 + n)) == ("voltage", "V", 1, n - 9)
+        assert said("fd%02x" % (0x50 + n)) == ("current", "A", 1, n - 12)
+
+
+def test_the_first_extension_table():
+    assert said("fd3a") == ("dimensionless", None, 1, 0)
+    assert said("fd17") == ("error_flags", None, 1, 0)
+    for code, quantity in (
+        ("0c", "model_version"),
+        ("0d", "hardware_version"),
+        ("0e", "firmware_version"),
+        ("0f", "software_version"),
+    ):
+        assert said("fd" + code) == (quantity, None, 1, 0)
+
+
+def test_the_second_extension_table():
+    assert said("fb00") == ("energy", "Wh", 1, 5)
+    assert said("fb01") == ("energy", "Wh", 1, 6)
+    for n in range(4):
+        assert said("fb%02x" % (0x2C + n)) == ("frequency", "Hz", 1, n - 3)
+
+
+def test_the_tables_do_not_leak_into_each_other():
+    assert said("2c") == ("power", "W", 1, 1)
+    assert said("fb2c") == ("frequency", "Hz", 1, -3)
+    assert "fd 2c" in error("fd2c")
+    assert "fb 40" in error("fb40")
+    assert "fd 78" in error("fd78")
+
+
+def test_factors_multiply_and_add_up():
+    assert said("8370")[3] == -6
+    assert said("8376")[3] == 0
+    assert said("8377")[3] == 1
+    assert said("837d")[3] == 3
+    assert said("83f07d")[3] == -3
+    assert said("83f4f474")[3] == -6
+    assert said("fdba73") == ("dimensionless", None, 1, -3)
+    assert said("a176") == ("on_time", "s", 60, 0)
+
+
+def test_directions_are_qualifiers():
+    for text, qualifiers in (
+        ("83", []),
+        ("833b", [POSITIVE]),
+        ("833c", [NEGATIVE]),
+        ("83f43b", [POSITIVE]),
+        ("83bc74", [NEGATIVE]),
+        ("abbb3c", [POSITIVE, NEGATIVE]),
+    ):
+        vib = bytes.fromhex(text)
+        if len(vib) == 1:
+            vib = b"\x03"
+        meaning = explain(vib)
+        assert (meaning.error, meaning.qualifiers) == (None, qualifiers)
+
+
+def test_what_stands_behind_ff_is_the_manufacturers_and_changes_nothing():
+    meaning = explain(bytes.fromhex("83ffbb72"))
+    assert (meaning.quantity, meaning.exponent, meaning.error) == ("energy", 0, None)
+    assert meaning.qualifiers == ["manufacturer:bb72"]
+    assert explain(bytes.fromhex("837f")).qualifiers == ["manufacturer:"]
+    assert explain(bytes.fromhex("83bbff01")).qualifiers == [POSITIVE, "manufacturer:01"]
+
+
+def test_a_manufacturers_own_vif_means_nothing_to_us():
+    for text in ("7f", "ff00", "ff83f474", ""):
+        assert said(text) == ("manufacturer_specific", None, 1, 0)
+        assert explain(bytes.fromhex(text)).qualifiers == []
+
+
+def test_an_unknown_vif_is_named():
+    for text, name in (("6f", "6f"), ("ef3b", "6f"), ("fd7f", "fd 7f"), ("fb7f", "fb 7f")):
+        assert error(text) == "VIF %s is not known to this version" % name
+        assert explain(bytes.fromhex(text)).quantity == "unknown"
+
+
+def test_an_unknown_vife_is_named_and_gives_no_value():
+    assert error("8312") == "VIFE 12 is not known to this version"
+    assert error("83f49274") == "VIFE 92 is not known to this version"
+
+
+def test_every_vib_of_one_and_two_bytes_is_explained_or_named():
+    for first in range(256):
+        for second in range(128):
+            vib = bytes((first, second)) if first & 0x80 else bytes((first,))
+            meaning = explain(vib)
+            assert meaning.error is None or meaning.error.startswith("VIF"), vib
+            if not first & 0x80:
+                break
+
+
+def test_each_call_has_qualifiers_of_its_own():
+    assert explain(b"\x83\x3b").qualifiers is not explain(b"\x83\x3b").qualifiers
+    assert explain(b"\x83\x3c").qualifiers == [NEGATIVE]
+    assert explain(b"\x03").qualifiers == []

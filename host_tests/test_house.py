@@ -1,0 +1,100 @@
+"""The house rules that a machine can check: who may import what, no floats, small files."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+LIB = sorted((ROOT / "lib").rglob("*.py"))
+FIRMWARE = sorted((ROOT / "firmware").rglob("*.py"))
+BOARD = sorted((ROOT / "board").rglob("*.py"))
+TOOLS = sorted((ROOT / "tools").rglob("*.py"))
+TESTS = sorted((ROOT / "host_tests").rglob("*.py"))
+# On all three interpreters; `micropython` only for const.
+COMMON = {"micropython", "array"}
+APPLICATION = COMMON | {"asyncio", "gc", "json", "sys", "umqtt", "mbus", "uplink"}
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def imports(path: Path) -> set[str]:
+    """The top-level names of the modules that a file imports, wherever it does."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            found.add((node.module or "").split(".")[0])
+    return found
+
+
+def floats(path: Path) -> list[str]:
+    """Where a float literal, a true division or float() stands."""
+    found = []
+    for node in ast.walk(ast.parse(path.read_text())):
+        literal = isinstance(node, ast.Constant) and isinstance(node.value, float)
+        division = isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, ast.Div)
+        call = isinstance(node, ast.Name) and node.id in ("float", "round")
+        if literal or division or call:
+            found.append(f"{name(path)}:{node.lineno}")
+    return found
+
+
+def test_there_is_something_to_check():
+    assert len(LIB) >= 10 and len(FIRMWARE) >= 20 and len(BOARD) >= 4 and len(TOOLS) >= 10
+
+
+@pytest.mark.parametrize("path", LIB, ids=name)
+def test_the_library_imports_only_what_all_interpreters_have(path):
+    assert imports(path) <= COMMON
+
+
+@pytest.mark.parametrize("path", FIRMWARE, ids=name)
+def test_the_application_imports_the_library_and_no_platform(path):
+    allowed = APPLICATION | ({"port"} if path.name == "main.py" else set())
+    assert imports(path) <= allowed
+
+
+@pytest.mark.parametrize("path", BOARD, ids=name)
+def test_the_boards_do_not_import_tools_or_the_application(path):
+    assert not imports(path) & {"lumbus", "uplink"}
+
+
+def test_board_is_a_plain_folder():
+    assert not list((ROOT / "board").rglob("__init__.py"))
+
+
+@pytest.mark.parametrize("path", LIB + FIRMWARE, ids=name)
+def test_no_float_touches_a_quantity(path):
+    assert floats(path) == []
+
+
+def test_the_float_check_finds_floats(tmp_path):
+    file = tmp_path / "x.py"
+    file.write_text("a = 0.5\nb = a / 2\na /= 3\nc = float(1)\n")
+    global ROOT
+    before, ROOT = ROOT, tmp_path
+    try:
+        assert len(floats(file)) == 4
+    finally:
+        ROOT = before
+
+
+@pytest.mark.parametrize("path", LIB + FIRMWARE + BOARD + TOOLS + TESTS, ids=name)
+def test_files_stay_small(path):
+    assert len(path.read_text().splitlines()) <= 300
+
+
+@pytest.mark.parametrize("path", LIB + FIRMWARE + BOARD, ids=name)
+def test_every_file_says_what_it_is(path):
+    assert ast.get_docstring(ast.parse(path.read_text()))
+
+
+@pytest.mark.parametrize("path", LIB + FIRMWARE + BOARD, ids=name)
+def test_no_bare_except_and_no_assert_for_input(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        assert not (isinstance(node, ast.ExceptHandler) and node.type is None), node.lineno
+        assert not isinstance(node, ast.Assert), node.lineno
