@@ -19,7 +19,7 @@ class Clock:
 
     def __init__(self) -> None:
         self._ticks = time.ticks_ms()
-        self._ms = self._ticks
+        self._ms: int = self._ticks  # pyright: ignore[reportAttributeAccessIssue]  # ticks are an int
         self._is_set = False
         self._epoch_ms = _EPOCH_2000_MS if time.gmtime(0)[0] == 2000 else 0
 

@@ -63,7 +63,7 @@ class EdgeInput:
             self._near = self._near + 1 if self._near != _MASK else 0
             return
         self._last = now
-        self._ring[self._taken % _RING] = now
+        self._ring[self._taken % _RING] = now  # pyright: ignore[reportArgumentType, reportCallIssue]  # it is an int
         self._taken = self._taken + 1 if self._taken != _MASK else 0
 
     def update(self, history) -> None:
@@ -83,7 +83,7 @@ class EdgeInput:
         self._tell_fresh(history, fresh)
         self._taken_seen = taken
         self._near_seen = near
-        self._tell_waited(history, fresh, doubtful, away_ms)
+        self._tell_waited(history, fresh, doubtful, now_ms, away_ms)
         # One more than the queue holds, at the fastest rate there is.
         if self._most(away_ms) > _QUEUE:
             self._may_have_lost = True
@@ -110,7 +110,7 @@ class EdgeInput:
             ticks = self._ring[(self._taken_seen + fresh - kept + back) % _RING]
             self._tell(history, self._clock.at(ticks))
 
-    def _tell_waited(self, history, fresh: int, doubtful: int, away_ms: int) -> None:
+    def _tell_waited(self, history, fresh: int, doubtful: int, now_ms: int, away_ms: int) -> None:
         """Take of the doubtful edges those that can have waited; the others are bounces."""
         waited = 0
         if away_ms >= _LATE_MS and away_ms >= 2 * self._gap:
@@ -118,7 +118,7 @@ class EdgeInput:
         self.refused += doubtful - waited
         if waited:
             self._total += waited
-            self._tell(history, self._looked_ms)
+            self._tell(history, now_ms)
 
     def _tell(self, history, at_ms: int) -> None:
         # A handler may have run between two lines of update(): times may not fall, later is allowed.

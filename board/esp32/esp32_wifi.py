@@ -48,8 +48,8 @@ class Wifi:
         """Do what is to be done; to be called about every second, and waits for nothing."""
         if self._ssid is None:
             return
-        if self._is_asked:
-            self._watch(now_ms)
+        if self._is_asked and self._station is not None:
+            self._watch(self._station, now_ms)
         elif self._due_ms is None or now_ms >= self._due_ms:
             self._ask(now_ms)
 
@@ -81,15 +81,15 @@ class Wifi:
         except OSError:
             pass  # it was not connected
 
-    def _watch(self, now_ms: int) -> None:
-        is_up = self.is_up()
+    def _watch(self, station: network.WLAN, now_ms: int) -> None:
+        is_up = station.isconnected()
         if is_up:
             self._down_ms = now_ms
-            self._say("connected, address %s" % self._station.ifconfig()[0])
+            self._say("connected, address %s" % station.ifconfig()[0])
         elif self._was_up:
             self._say("the link is lost; it will come back by itself")
         else:
-            reason = _REASONS.get(self._station.status())
+            reason = _REASONS.get(station.status())
             if reason is not None:
                 self._say(reason)
         self._was_up = is_up

@@ -5,6 +5,7 @@ frozen, beside main.py; config.json and profiles lie in the root as well.
 """
 
 import binascii
+import gc
 import random
 
 import machine
@@ -52,7 +53,7 @@ class Port:
         if number >= len(lights):
             raise ConfigError(["meters: light %d: %s has lights 0...%d" % (number, self._board, len(lights) - 1)])
         pull = {"up": machine.Pin.PULL_UP, "down": machine.Pin.PULL_DOWN}.get(board["pull"])
-        pin = machine.Pin(lights[number], machine.Pin.IN, pull)
+        pin = machine.Pin(lights[number], machine.Pin.IN, pull)  # pyright: ignore[reportArgumentType]  # None: no pull
         falling = board["edge"] == "falling"
         if hasattr(machine, "Counter"):
             return CounterInput(number, pin, pull, falling, self.clock)
@@ -83,4 +84,7 @@ class Port:
 
 
 def port() -> Port:
+    """The board, with its texts in the root.  To be called when everything has been imported."""
+    # What importing leaves lies between what stays: the application's long-lived arrays need the room in one piece.
+    gc.collect()
     return Port(Storage())

@@ -8,35 +8,57 @@ import sys
 import termios
 
 _CS8_EVEN_READ_LOCAL = 0o60 | 0o400 | 0o200 | 0o4000
-_SPEEDS = {300: 7, 600: 8, 1200: 9, 2400: 11, 4800: 12, 9600: 13, 19200: 14, 38400: 15}
+_SPEEDS = {300: 7, 600: 8, 1200: 9, 2400: 11, 4800: 12, 9600: 13}
 _VTIME = 5
 _VMIN = 6
 _NOW = 0
+# CPython's own error for what is no serial line; MicroPython has OSError for it.
+_NOT_A_LINE = getattr(termios, "error", OSError)
 
 
 class SerialLine:
-    """`baud` as set; no call waits.  OSError when the device cannot be opened or is gone."""
+    """`baud` as set; no call waits.
+
+    OSError when the device cannot be opened or is gone; the next write tries to
+    open it again, so an adapter may be unplugged and come back.
+    """
 
     def __init__(self, path: str, baud: int):
         self.baud = baud
-        if sys.implementation.name == "micropython":
-            self._file = open(path, "r+b")
-        else:
-            self._file = open(path, "r+b", buffering=0)
-        attributes = termios.tcgetattr(self._file.fileno())
-        attributes[0] = attributes[1] = attributes[3] = 0
-        attributes[2] = _CS8_EVEN_READ_LOCAL
-        attributes[4] = attributes[5] = _SPEEDS[baud]
-        attributes[6][_VTIME] = attributes[6][_VMIN] = 0
-        termios.tcsetattr(self._file.fileno(), _NOW, attributes)
+        self._path = path
         self._trash = bytearray(64)
+        try:
+            self._file = _open(path, baud)
+        except (OSError, _NOT_A_LINE) as e:
+            raise OSError("cannot open the serial line %s (%s)" % (path, e))
 
     def write(self, data) -> None:
-        self._file.write(data)
+        if self._file is None:
+            self._file = _open(self._path, self.baud)
+        self._try(self._file.write, data)
 
     def readinto(self, view) -> int:
-        return self._file.readinto(view) or 0
+        return 0 if self._file is None else self._try(self._file.readinto, view) or 0
 
     def discard(self) -> None:
         while self.readinto(self._trash):
             pass
+
+    def _try(self, action, argument):
+        try:
+            return action(argument)
+        except OSError:
+            self._file = None
+            raise
+
+
+def _open(path: str, baud: int):
+    micropython = sys.implementation.name == "micropython"
+    file = open(path, "r+b") if micropython else open(path, "r+b", buffering=0)
+    attributes = termios.tcgetattr(file.fileno())
+    attributes[0] = attributes[1] = attributes[3] = 0
+    attributes[2] = _CS8_EVEN_READ_LOCAL
+    attributes[4] = attributes[5] = _SPEEDS[baud]
+    attributes[6][_VTIME] = attributes[6][_VMIN] = 0
+    termios.tcsetattr(file.fileno(), _NOW, attributes)
+    return file

@@ -193,7 +193,10 @@ class Port:
 
     def pulses(self, number: int, least_gap_ms: int) -> PulseFile:
         # What the file says are pulses already: there is no bounce to filter.
-        return PulseFile(self._settings["lights"][number])
+        lights = self._settings["lights"]
+        if number >= len(lights):
+            raise ValueError("there is no light %d; this port has %d" % (number, len(lights)))
+        return PulseFile(lights[number])
 
     def identity(self) -> str:
         return self._settings["identity"]

@@ -50,7 +50,8 @@ class App:
         self._topics = Topics(self.config["mqtt"]["base"], gateway)
         self.supervisor = Supervisor(port.clock, self.log, port.watchdog, port.random_below)
         self._lights = []
-        master = Master(port.serial(self.config["bus"]["baud"]), port.clock)
+        line = _opened("bus", port.serial, self.config["bus"]["baud"])
+        master = Master(line, port.clock)
         self.meters = [self._meter(settings, master) for settings in self.config["meters"]]
         status = Status(port.clock, self._boot, self._heap, self.outbox, master, self.meters, self.supervisor, self.log)
         self.publisher = self._publisher(status)
@@ -62,7 +63,7 @@ class App:
             raise ConfigError(["meters: profile %s has no export register; set energy to import" % profile.name])
         light = None
         if settings["light"] is not None:
-            source = self._port.pulses(settings["light"], _least_gap_ms(profile))
+            source = _opened("meters.light", self._port.pulses, settings["light"], _least_gap_ms(profile))
             light = Light(source, profile.pulse_constant)
             self._lights.append(light)
         return Meter(
@@ -144,6 +145,14 @@ class App:
         deadline = self._port.clock.ms() + _GOODBYE_MS
         await self.supervisor.run(lambda: self.supervisor.ended("publisher") or self._port.clock.ms() > deadline)
         self.log("ended; %d messages were not sent" % len(self.outbox))
+
+
+def _opened(path: str, opener, *arguments):
+    """What the port's `opener` gives; what it cannot give is a fault of the configuration."""
+    try:
+        return opener(*arguments)
+    except (OSError, ValueError) as e:
+        raise ConfigError(["%s: %s" % (path, e)])
 
 
 def _least_gap_ms(profile) -> int:

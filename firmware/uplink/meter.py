@@ -58,13 +58,13 @@ class Meter:
             await self._clock.sleep_ms(max(1, min(due - self._clock.ms(), 200)))
 
     async def poll(self) -> None:
-        """One reading, or one counted failure; the bus's errors end here."""
+        """One reading, or one counted failure; the bus's and the line's errors end here."""
         self.polls += 1
         try:
             async with self._lock:
                 reply = await self._master.read(self._settings["address"])
             numbers = self._numbers(reply.telegram)
-        except MBusError as e:
+        except (MBusError, OSError) as e:
             self._failed(e)
             return
         self._last_failure = None
@@ -162,6 +162,8 @@ class Meter:
 
 
 def _advice(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return "check the serial line's device"
     if isinstance(error, BusError):
         return "check wiring, address and baud rate"
     return "check that the profile fits this meter"

@@ -32,7 +32,7 @@ _REFUSALS = (
     "it refuses this client id",
     "it is not available now",
     "user name or password is wrong",
-    "this user is not allowed to connect",
+    "not allowed to connect; user name or password may be wrong",
 )
 
 
@@ -160,17 +160,17 @@ class Link:
             await self._clock.sleep_ms(_TICK_MS)
 
     async def _take_in(self) -> None:
+        """Take what one read gives: a refusal must be told before the close behind it is met."""
         try:
             data = self._live().read(_READ_SIZE)
-            while data:
-                self._reader.feed(data)
-                packet = self._reader.take()
-                while packet is not None:
-                    await self._handle(packet)
-                    packet = self._reader.take()
-                data = self._live().read(_READ_SIZE)
         except OSError as e:
             raise LinkError("connection lost (%s)" % e)
+        try:
+            self._reader.feed(data)
+            packet = self._reader.take()
+            while packet is not None:
+                await self._handle(packet)
+                packet = self._reader.take()
         except PacketError as e:
             raise LinkError("protocol error: %s" % e)
 

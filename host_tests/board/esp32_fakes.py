@@ -11,6 +11,11 @@ _FOLDER = (__file__.rsplit("/", 1)[0] if "/" in __file__ else ".") + "/../../boa
 _PERIOD = 1 << 30
 
 
+def os_error(code):
+    """An OSError that has its errno under CPython too, where one argument is not enough."""
+    return OSError(code, "as the test wants it")
+
+
 class FakeTime:
     """`ticks` wrap at 2^30, as on the board; `utc_s` counts from `epoch`."""
 
@@ -258,7 +263,7 @@ class Socket:
         return len(data)
 
     def recv(self, size):
-        raise OSError(errno.ECONNREFUSED)
+        raise os_error(errno.ECONNREFUSED)
 
     def close(self):
         self.closed += 1
@@ -278,7 +283,7 @@ class Sockets:
         self.questions = 0
         self.dns_error = None
         self.made = []
-        self.connect_error = OSError(errno.EINPROGRESS)
+        self.connect_error = os_error(errno.EINPROGRESS)
         self._polled = None
         self._mask = 0
 

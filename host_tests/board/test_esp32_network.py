@@ -7,7 +7,7 @@ sys.path.insert(0, __file__.rsplit("/", 1)[0] if "/" in __file__ else ".")
 import errno
 
 from checks import raises
-from esp32_fakes import Enough, FakeClock, Network, Ntp, Sockets, load, run_until
+from esp32_fakes import Enough, FakeClock, Network, Ntp, Sockets, load, os_error, run_until
 
 esp32_wifi = load("esp32_wifi")
 esp32_ntp = load("esp32_ntp")
@@ -209,7 +209,7 @@ def test_dns_is_asked_again_after_a_failed_connect_only():
     assert world.sockets.questions == 2
     assert socket.address == ("192.0.2.99", 1883)
     # One that broke later says nothing against the address.
-    socket.inbox.append(OSError(errno.ECONNRESET))
+    socket.inbox.append(os_error(errno.ECONNRESET))
     raises(OSError, connection.read, 512)
     connection.close()
     world.open()
@@ -229,7 +229,7 @@ def test_a_refused_connection_is_a_failed_one():
 
 def test_a_connect_that_fails_at_once_is_a_failed_one():
     world = World().up()
-    world.sockets.connect_error = OSError(errno.EHOSTUNREACH)
+    world.sockets.connect_error = os_error(errno.EHOSTUNREACH)
     assert raises(OSError, world.open).errno == errno.EHOSTUNREACH
     assert world.sockets.made[-1].closed == 1
     raises(OSError, world.open)
@@ -288,6 +288,6 @@ def test_reading_gives_what_is_there():
 
 def test_the_other_side_s_end_is_an_error():
     connection, socket = World().up().connected()
-    socket.inbox += [b"", OSError(errno.ECONNRESET)]
+    socket.inbox += [b"", os_error(errno.ECONNRESET)]
     assert "closed" in str(raises(OSError, connection.read, 512))
     raises(OSError, connection.read, 512)

@@ -7,8 +7,9 @@ sys.path.insert(0, __file__.rsplit("/", 1)[0] if "/" in __file__ else ".")
 import json
 
 from checks import raises
-from esp32_fakes import Machine, OldMachine, Uart, load
+from esp32_fakes import FakeTime, Machine, OldMachine, Pin, Uart, load
 
+from uplink.app import App
 from uplink.config import ConfigError
 
 port = load("port")
@@ -29,19 +30,12 @@ class Texts:
     def read(self, name):
         return self._texts.get(name)
 
-
-class Time:
-    """What a Clock needs at its start."""
-
-    def ticks_ms(self):
-        return 0
-
-    def gmtime(self, _):
-        return (2000,)
+    def write(self, name, text):
+        self._texts[name] = text
 
 
 def port_of(config, machine=None):
-    esp32_clock.time = Time()
+    esp32_clock.time = esp32_edges.time = FakeTime()
     machine = machine or Machine()
     port.machine = esp32_edges.machine = esp32_counter.machine = machine
     text = config if config is None or isinstance(config, str) else json.dumps(config)
@@ -59,6 +53,43 @@ def test_the_port_has_what_the_application_asks_for():
     assert board.name.startswith("esp32")
     assert not board.is_over()
     assert all(0 <= board.random_below(3) < 3 for _ in range(20))
+
+
+def test_the_application_is_put_together_on_this_port():
+    config = {
+        "version": 1,
+        "board": "esp32-s3-devkitc",
+        "wifi": {"ssid": "home", "password": SECRET},
+        "mqtt": {"host": "broker.example", "tls": False},
+        "meters": [{"profile": "m1pro40", "address": 1, "light": 1}],
+    }
+    for machine in (Machine(), OldMachine()):
+        board = port_of(config, machine)
+        app = App(board)
+        assert board.storage.read("boot") == "1"
+        assert len(app.meters) == 1
+        assert SECRET not in str(app.publisher.info)
+
+
+def test_the_pull_of_the_pin_map_is_the_pin_s():
+    for pull, wanted in (("up", Pin.PULL_UP), ("down", Pin.PULL_DOWN), (None, None)):
+        board = port_of({})
+        port.pins.BOARDS["test"] = dict(port.pins.BOARDS["esp32-devkitc"], pull=pull, edge="rising")
+        board._board = "test"
+        try:
+            light = board.pulses(2, 27)
+        finally:
+            del port.pins.BOARDS["test"]
+        counter = light._counter
+        assert (counter.pin.number, counter.pin.mode, counter.pin.pull) == (21, Pin.IN, wanted)
+        assert counter.edge == 1
+
+
+def test_a_board_without_a_configuration_gets_a_port():
+    port_of({})
+    board = port.port()
+    assert board.storage.read("no such file of lumbus") is None
+    assert not board.network._wifi.is_up()
 
 
 def test_the_identity_is_the_mac():

@@ -296,6 +296,29 @@ def test_a_handler_in_the_middle_of_a_look_does_no_harm():
     assert told[-1][1] == 4
 
 
+def test_a_handler_between_the_clock_and_the_count_does_no_harm():
+    bench = Bench(history=Kept())
+    bench.away(50, 1)
+
+    class Clock:
+        at = bench.clock.at
+
+        def ms(self):
+            now = bench.clock.ms()
+            bench.time.pass_ms(40)
+            bench.edge()
+            return now
+
+    bench.time.pass_ms(200)
+    bench.edge()
+    bench.edge()
+    bench.input._clock = Clock()
+    bench.look()
+    told = bench.history.told
+    assert told == sorted(told)
+    assert told[-1][1] == 4
+
+
 def test_the_light_shows_its_power():
     for count in (True, False):
         if count:

@@ -53,7 +53,25 @@ def test_what_was_written_is_read_back():
 
 
 def test_parse_refuses_what_is_no_plain_decimal():
-    for text in ("", "-", "+", ".", "1.", ".5", "-.5", "1e3", "1,5", " 1", "1 ", "1.2.3", "--1", "1.-2", "nan", "0x10", "1_0"):
+    for text in (
+        "",
+        "-",
+        "+",
+        ".",
+        "1.",
+        ".5",
+        "-.5",
+        "1e3",
+        "1,5",
+        " 1",
+        "1 ",
+        "1.2.3",
+        "--1",
+        "1.-2",
+        "nan",
+        "0x10",
+        "1_0",
+    ):
         raises(ValueError, parse, text)
 
 

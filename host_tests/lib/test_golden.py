@@ -6,7 +6,15 @@ The telegrams are made: imaginary meters, encoded by hand from EN 13757-3.
 import json
 import os
 
-from mbus.errors import ApplicationError, ChecksumError, FrameError, MBusError, RecordError, TelegramError, UnsupportedCI
+from mbus.errors import (
+    ApplicationError,
+    ChecksumError,
+    FrameError,
+    MBusError,
+    RecordError,
+    TelegramError,
+    UnsupportedCI,
+)
 from mbus.exact import to_text
 from mbus.frame import parse_frame
 from mbus.record import FUNCTIONS

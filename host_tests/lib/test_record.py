@@ -113,7 +113,7 @@ def test_any_other_hexadecimal_digit_of_bcd_is_no_valid_value():
 
 def test_number_applies_the_vib():
     assert number("02fd480109") == (2305, -1)
-    assert number("0c130000f099".replace("0000f099", "990000f0")) == (-99, -3)
+    assert number("0c13990000f0") == (-99, -3)
     assert number("01210f") == (900, 0)
     assert number("0c06ffffffff") is None
 

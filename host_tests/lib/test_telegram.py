@@ -28,7 +28,14 @@ def test_an_identification_may_have_hexadecimal_digits():
 
 
 def test_media_have_names_and_unknown_ones_a_number():
-    for code, name in ((0, "other"), (2, "electricity"), (3, "gas"), (7, "water"), (15, "unknown"), (0x16, "medium_16")):
+    for code, name in (
+        (0, "other"),
+        (2, "electricity"),
+        (3, "gas"),
+        (7, "water"),
+        (15, "unknown"),
+        (0x16, "medium_16"),
+    ):
         assert telegram(HEADER[:7] + bytes((code,)) + HEADER[8:]).medium == name
 
 

@@ -6,7 +6,7 @@ follow.  A behaviour is a set of words:
     refuse        the connection is refused
     mute          accepts and says nothing
     half          sends half a CONNACK
-    bad_user      CONNACK with code 4
+    bad_user      CONNACK with code 4, and closes at once
     no_puback     takes PUBLISH packets and does not acknowledge
     drop_puback   closes when the first PUBLISH comes
     stop_reading  takes no byte after CONNECT
@@ -117,7 +117,8 @@ class Connection:
         elif "garbage" in words:
             self._out += b"\x00\xff\xff\xff\xff\xff\xff"
         else:
-            self._out += b"\x20\x02\0" + (b"\x04" if "bad_user" in words else b"\0")
+            self._closed = "bad_user" in words
+            self._out += b"\x20\x02\0" + (b"\x04" if self._closed else b"\0")
 
     def _publish(self, packet):
         start = 2

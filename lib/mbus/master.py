@@ -82,6 +82,8 @@ class Master:
         """
         if address not in self._fcb and not await self.reset_link(address):
             await self._request(address)
+            # A slow meter may still answer a repeat of that.
+            await self._quiet(reply_ms(self._line.baud) + _SLACK_MS)
         reply = await self._request(address)
         return Reply(Telegram(reply[0]), reply[1], reply[2])
 
@@ -101,7 +103,7 @@ class Master:
         for attempt in range(_REPEATS + 1):
             if attempt:
                 self.repeat_count += 1
-                await self._quiet()
+                await self._quiet(rest_ms(self._line.baud))
             try:
                 return await self._exchange(request, address, want_ack)
             except NoReply as e:
@@ -159,10 +161,9 @@ class Master:
                 self.stray_count += 1
         return None
 
-    async def _quiet(self) -> None:
-        """Wait until nothing has come for 33 bit times, one longest frame at most."""
+    async def _quiet(self, rest: int) -> None:
+        """Wait until nothing has come for `rest` ms, one longest frame more at most."""
         clock = self._clock
-        rest = rest_ms(self._line.baud)
         until = clock.ms() + rest
         deadline = until + chars_ms(MAX_FRAME, self._line.baud)
         while clock.ms() < min(until, deadline):

@@ -8,7 +8,7 @@ from ._const import const
 
 BAUD_RATES = (300, 600, 1200, 2400, 4800, 9600, 19200, 38400)
 
-_BITS = const(11)
+BITS_PER_CHAR = const(11)
 _REPLY_BITS = const(330)
 _REPLY_MS = const(50)
 _REST_BITS = const(33)
@@ -16,7 +16,7 @@ _REST_BITS = const(33)
 
 def chars_ms(count: int, baud: int) -> int:
     """Milliseconds that `count` characters take, rounded up."""
-    return bits_ms(count * _BITS, baud)
+    return bits_ms(count * BITS_PER_CHAR, baud)
 
 
 def bits_ms(bits: int, baud: int) -> int:

@@ -121,7 +121,7 @@ def main(argv: list[str] | None = None) -> int:
     elif options.command == "decode":
         from .decode import run
     else:
-        from .bench import run
+        from .bench.run import run
     try:
         return run(options)
     except BrokenPipeError:

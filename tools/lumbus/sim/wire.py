@@ -22,7 +22,7 @@ from .slave import Slave
 _TICK_US = 4000
 _CHAR_BITS = 11
 # How long the meter thinks: within the standard's 11 bit times ... 330 bit times + 50 ms.
-_THINK_US = 20_000
+THINK_US = 20_000
 
 
 def now_us() -> int:
@@ -115,7 +115,7 @@ class Wire(threading.Thread):
                 reply = slave.answer(frame)
                 if reply:
                     self.answers += 1
-                    self._speak(self._spoil(reply), now + _THINK_US)
+                    self._speak(self._spoil(reply), now + THINK_US)
 
     def _speak(self, data: bytes, start_us: float) -> None:
         """Put characters on the wire; each is there when its last bit has passed."""

@@ -1,0 +1,99 @@
+# CPython only: runs the command line, which is CPython's
+"""Real telegrams through the real command line, scored by the corpus's own program.
+
+The corpus lies beside the project, not in it.  Where it is not there the
+project's own made telegrams take its place, and a warning says so.
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import warnings
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+CORPUS = ROOT.parent / "shared" / "corpus"
+MADE = ROOT / "host_tests" / "telegrams"
+ENERGY_METERS = (
+    "FIN-Finder-7E.23.8.230.0020",
+    "nzr_dhz_5_63",
+    "electricity-meter-1",
+    "electricity-meter-2",
+    "gmc_emmod206",
+)
+
+
+def frames() -> Path:
+    """The folder of real telegrams, or of the made ones."""
+    if (CORPUS / "frames").is_dir():
+        return CORPUS / "frames"
+    warnings.warn(f"no corpus of real telegrams at {CORPUS}: the made ones are checked instead", stacklevel=2)
+    return MADE
+
+
+def decode(files: list[Path]) -> tuple[list[dict], subprocess.CompletedProcess]:
+    """What `lumbus decode --json` says of `files`, one object each, in their order."""
+    command = [sys.executable, "-m", "lumbus", "decode", "--json", *map(str, files)]
+    run = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=60)
+    assert "Traceback" not in run.stderr, run.stderr
+    answers = [json.loads(line) for line in run.stdout.splitlines()]
+    assert [a["file"] for a in answers] == [str(f) for f in files]
+    return answers, run
+
+
+def compare_with_made(files: list[Path]) -> None:
+    """Each answer is exactly the object in the file beside the telegram."""
+    answers, run = decode(files)
+    assert run.stderr == ""
+    for file, answer in zip(files, answers, strict=True):
+        del answer["file"]
+        assert answer == json.loads(file.with_suffix(".json").read_text(encoding="utf-8")), file.name
+
+
+def test_the_made_telegrams_give_exactly_the_objects_beside_them():
+    compare_with_made(sorted(MADE.glob("*.hex")))
+    compare_with_made(sorted(MADE.glob("bad/*.hex")))
+
+
+def test_five_real_energy_meters_are_decoded_perfectly():
+    folder = frames()
+    if folder == MADE:
+        compare_with_made(sorted(MADE.glob("*.hex")))
+        return
+    with tempfile.TemporaryDirectory() as temporary:
+        only = Path(temporary)
+        for name in ENERGY_METERS:
+            for suffix in (".hex", ".json"):
+                shutil.copy(folder / (name + suffix), only)
+        answers, run = decode(sorted(only.glob("*.hex")))
+        assert [a["error"] for a in answers] == [None] * 5
+        assert run.returncode == 0
+        score = subprocess.run(
+            [sys.executable, str(CORPUS / "score.py"), str(only), "-v"],
+            input=run.stdout,
+            capture_output=True,
+            text=True,
+        )
+    assert "telegrams perfect 5/5" in score.stdout, score.stdout + score.stderr
+    assert score.returncode == 0
+
+
+def test_every_telegram_gives_an_object_and_no_value_without_a_reason():
+    files = sorted(frames().glob("*.hex"))
+    assert len(files) >= 15
+    for answer in decode(files)[0]:
+        for record in answer["records"]:
+            assert (record["value"] is None) == (record["error"] is not None), (answer["file"], record)
+        assert answer["records"] or answer["error"] or files[0].parent == MADE, answer
+
+
+def test_what_must_be_refused_is_refused():
+    files = sorted((frames() / "bad").glob("*.hex"))
+    assert len(files) >= 10
+    answers, run = decode(files)
+    assert run.returncode == 1
+    for answer in answers:
+        assert answer["error"] is not None, answer["file"]
+        assert answer["error"]["kind"] and answer["error"]["message"]

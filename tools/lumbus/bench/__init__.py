@@ -1,0 +1,1 @@
+"""`lumbus bench`: the budgets, measured side by side in one run."""
