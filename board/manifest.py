@@ -1,9 +1,10 @@
-# The freeze manifest: an ESP32 image with the firmware in it.
-#
-#   make -C ports/esp32 BOARD=ESP32_GENERIC FROZEN_MANIFEST=<here>/manifest.py
-#
-# config.json and the meters' profiles stay files: only code can be frozen, and
-# they are what an installer changes.  Both are looked for in the root.
+"""The freeze manifest: an ESP32 image with the firmware in it.
+
+    make -C ports/esp32 BOARD=ESP32_GENERIC FROZEN_MANIFEST=<here>/manifest.py
+
+config.json and the meters' profiles stay files: only code can be frozen, and
+they are what an installer changes.  Both are looked for in the root.
+"""
 # ruff: noqa: F821  (the names are given by the tool that runs this)
 
 metadata(description="Lumbus for the ESP32", version="0.1.0")

@@ -21,7 +21,6 @@ from esp32_settings import Settings
 from esp32_storage import Storage
 from esp32_watchdog import Watchdog
 from esp32_wifi import Wifi
-from uplink.config import ConfigError
 
 
 class Port:
@@ -40,18 +39,18 @@ class Port:
         self.network = Network(self.clock, wifi, NtpTime(self.clock, self.console))
 
     def serial(self, baud: int) -> SerialLine:
-        """The line to the meters; ConfigError when the configured board is not known."""
+        """The line to the meters; ValueError, in words for the installer, when `board` in config.json is not known."""
         return SerialLine(self._pins(), baud)
 
     def pulses(self, number: int, least_gap_ms: int) -> CounterInput | EdgeInput:
         """Light `number` of the board; two true pulses of it are at least 2 * least_gap_ms apart.
 
-        ConfigError when the board has no such light.
+        ValueError, in words for the installer, when the board has no such light.
         """
         board = self._pins()
         lights = board["lights"]
         if number >= len(lights):
-            raise ConfigError(["meters: light %d: %s has lights 0...%d" % (number, self._board, len(lights) - 1)])
+            raise ValueError("meters: light %d: %s has lights 0...%d" % (number, self._board, len(lights) - 1))
         pull = {"up": machine.Pin.PULL_UP, "down": machine.Pin.PULL_DOWN}.get(board["pull"])
         pin = machine.Pin(lights[number], machine.Pin.IN, pull)  # pyright: ignore[reportArgumentType]  # None: no pull
         falling = board["edge"] == "falling"
@@ -79,7 +78,7 @@ class Port:
         board = pins.BOARDS.get(self._board)
         if board is None:
             known = ", ".join(sorted(pins.BOARDS))
-            raise ConfigError(["board: %s is not known; known are %s" % (self._board, known)])
+            raise ValueError("board: %s is not known; known are %s" % (self._board, known))
         return board
 
 

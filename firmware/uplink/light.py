@@ -30,6 +30,11 @@ class Light:
     def may_have_lost(self) -> bool:
         return self._source.may_have_lost()
 
+    @property
+    def refused(self) -> int:
+        """How many edges the port took for bounces; 0 where it does not look at edges."""
+        return getattr(self._source, "refused", 0)
+
     def power(self, now_ms: int):
         """(mW, whether that is only the most it can be); (None, False) before two pulses."""
         last = self.history.last_ms

@@ -27,6 +27,7 @@ class Meter:
         self._outbox = outbox
         self._topics = topics
         self._stamp = stamp
+        self.light = light
         self.check = None
         if light is not None:
             settle_ms = 1000 * (settings["settle_s"] or profile.settle_s)

@@ -71,7 +71,9 @@ def _show(stage: Stage, screen: Screen, drain: bool = False) -> None:
         if kind == "reading":
             screen.reading(stage.into_run(body["uptime_s"]), body)
         elif kind == "event":
-            screen.event(stage.into_run(body["uptime_s"]), body)
+            # An event that goes on is told when its last reading came.
+            moment = body["windows"][-1]["uptime_s"] if "windows" in body else body["uptime_s"]
+            screen.event(stage.into_run(moment), body)
         elif kind == "check":
             screen.check(stage.into_run(body["since_uptime_s"]), body)
         if not drain:
