@@ -65,6 +65,8 @@ class CrossCheck:
         self._step_energy = step_energy
         self._settle_ms = settle_ms
         self._last = None
+        self._last_bounds = 0, 0
+        self._from_register = 0
         self._event = None
         self._numbers = 0
         self.withdrawn = 0
@@ -82,9 +84,7 @@ class CrossCheck:
     def take(self, window: Window):
         """Judge one reading: sets `verdict`; the Event that was named or changed, or None."""
         lo, hi = self._bounds(window.register, self._q, window)
-        epoch = self.epoch
-        if epoch is None:
-            epoch = self.epoch = Interval(lo, hi)
+        epoch = self.epoch or self._begin(window, lo, hi)
         stepped = self._note_step(window)
         doubt = self.suspicion
         if self.verdict == STUCK:
@@ -94,7 +94,16 @@ class CrossCheck:
         else:
             event = self._weigh(epoch, doubt, stepped, window, lo, hi)
         self._last = window
+        self._last_bounds = lo, hi
         return event
+
+    def _begin(self, window: Window, lo: int, hi: int) -> Interval:
+        """A new epoch that knows what one reading says."""
+        self.epoch = Interval(lo, hi)
+        self._tops = {}
+        self._stepped = False
+        self._from_register = window.register
+        return self.epoch
 
     def total(self, sure: int, count: int):
         """(lo, hi) of the energy in units at a moment when the count was sure...count.
@@ -113,8 +122,13 @@ class CrossCheck:
             # A standing register pulls `hi` down before it is found out; the first one is safe.
             return epoch.lo, epoch.first_hi
         doubt = self.suspicion
-        if doubt is None:
+        event = self._event
+        if doubt is None and event is None:
             return epoch.lo, epoch.hi
+        if doubt is None:
+            # The loss may go on: D moves to one side, and only the last reading bounds it there.
+            lo, hi = self._last_bounds
+            return (epoch.lo, hi) if event.side > 0 else (lo, epoch.hi)
         if doubt.side > 0:
             return epoch.first_lo, max(epoch.hi, doubt.interval.hi)
         return min(epoch.lo, doubt.interval.lo), epoch.first_hi
@@ -139,8 +153,8 @@ class CrossCheck:
         return False
 
     def _calm(self) -> str:
-        """The verdict of an epoch with nothing against it."""
-        return AGREE if self._stepped else LEARNING
+        """The verdict of an epoch with nothing against it; an open event wants more than that."""
+        return AGREE if self._stepped and self._event is None else LEARNING
 
     # No suspicion
 
@@ -152,8 +166,9 @@ class CrossCheck:
             return None
         epoch.narrow(lo, hi)
         self._lower_tops(window)
+        closed = self._close_when_settled(epoch, window, lo, hi)
         self.verdict = self._calm()
-        return self._close_when_settled(window, lo, hi)
+        return closed
 
     def _side_of_parts(self, window: Window) -> int:
         """+1 where one register alone is ahead of all that the light can explain."""
@@ -189,9 +204,8 @@ class CrossCheck:
             return None
         event = self._name(MISSING if doubt.side > 0 else EXTRA, epoch, doubt, window)
         event.count(doubt.extreme, lo, hi, self._c)
-        self.epoch = doubt.interval
-        self._tops = {}
-        self._stepped = False
+        # Not from the suspicion's readings: the loss may have gone on among them.
+        self._begin(window, lo, hi)
         return event
 
     def _is_stuck(self, window: Window) -> bool:
@@ -215,12 +229,23 @@ class CrossCheck:
         event.named_ms = window.at_ms
         return event
 
-    def _close_when_settled(self, window: Window, lo: int, hi: int):
-        """After a while of agreement the open event is over; its bounds are final."""
+    def _close_when_settled(self, epoch: Interval, window: Window, lo: int, hi: int):
+        """After a while of agreement the open event is over; its bounds are final.
+
+        Long enough that a light that stood still all the while would have been
+        proven again: the register has moved by more than a window can explain.
+        """
         event = self._event
-        if event is None or not self._stepped or window.at_ms - event.named_ms < self._settle_ms:
+        if event is None or window.at_ms - event.named_ms < self._settle_ms:
+            return None
+        if window.register - self._from_register < self._q + self._step + self._c * (window.pb - window.pa + 1):
             return None
         event.count(lo if event.side > 0 else hi, lo, hi, self._c)
+        # What only held while nothing more was lost is given up with it.
+        if event.side > 0:
+            epoch.hi = epoch.first_hi = hi
+        else:
+            epoch.lo = epoch.first_lo = lo
         return self._close(event, window)
 
     def _close(self, event: Event, window: Window) -> Event:
@@ -235,5 +260,5 @@ class CrossCheck:
         if not stepped or event is None:
             return None
         self.restart()
-        self.epoch = Interval(lo, hi)
+        self._begin(window, lo, hi)
         return self._close(event, window)

@@ -170,8 +170,10 @@ def test_a_light_that_stops_for_good_is_one_event_that_stays_open():
         world.run(60000, 1000)
         world.lost += world.light // 1000 - before
         world.read(1000)
+        if world.events:
+            # Named, or learning whether it goes on; never "agree".
+            assert world.check.verdict in (MISSING, LEARNING)
     assert {(e.number, e.kind) for e in world.events} == {(1, MISSING)}
-    assert world.check.verdict == MISSING
     assert world.events[-1].open
     assert world.events[-1].pulses_high >= world.lost - 200
 

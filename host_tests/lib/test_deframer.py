@@ -82,6 +82,25 @@ def test_one_byte_lost_or_doubled_never_costs_the_next_frame():
             assert frames[-2:] == [LONGEST, SHORT], at
 
 
+def test_a_frame_with_one_wrong_byte_is_not_given():
+    for raw in (SHORT, CONTROL, LONG):
+        for at in range(len(raw)):
+            bad = bytearray(raw)
+            bad[at] ^= 0x01
+            frames, deframer = found(bad)
+            frames += [frame.raw for frame in deframer.rest()]
+            assert frames == [], (raw, at)
+
+
+def test_a_start_is_given_up_as_soon_as_it_cannot_be_one():
+    for head in (b"\x68\x02", b"\x68\x05\x06", b"\x68\x05\x05\x67"):
+        deframer = Deframer()
+        list(deframer.feed(head[:-1]))
+        assert deframer.missing() > 0
+        list(deframer.feed(head[-1:]))
+        assert (deframer.missing(), deframer.skipped) == (0, len(head))
+
+
 def test_a_truncated_frame_does_not_cost_the_whole_one_behind_it():
     for size in range(1, len(LONG)):
         assert found(LONG[:size] + LONGEST)[0] == [LONGEST], size

@@ -21,6 +21,7 @@ def test_known_bytes():
     assert encode_record(b"\x04", b"\x04", 1) == b"\x04\x04\x01\x00\x00\x00"
     assert encode_record(b"\x02", b"\x2b", -1500) == b"\x02\x2b\x24\xfa"
     assert encode_record(b"\x0c", b"\x84\x3b", 12345678) == b"\x0c\x84\x3b\x78\x56\x34\x12"
+    assert encode_record(b"\x0c", b"\x13", 0) == b"\x0c\x13\x00\x00\x00\x00"
     assert encode_record(b"\x0c", b"\x13", -99) == b"\x0c\x13\x99\x00\x00\xf0"
 
 
@@ -74,6 +75,11 @@ def test_a_telegram_comes_back():
     assert (telegram.identification, telegram.manufacturer) == ("10203040", "LMB")
     assert (telegram.access_number, telegram.status) == (2, 4)
     assert [r.number() for r in telegram] == [(1234, 0), (-5, 0)]
+
+
+def test_a_header_says_that_all_is_well_unless_told():
+    assert encode_header(b"12345678", 257) == b"12345678\x01\x00\x00\x00"
+    assert encode_header(b"12345678", 5, 8) == b"12345678\x05\x08\x00\x00"
 
 
 def test_a_telegram_too_long_for_one_frame_is_refused():

@@ -143,6 +143,14 @@ def test_address_254_is_answered_under_the_meters_own_address():
     assert bus.controls() == [NKE, SET, CLEAR, SET]
 
 
+def test_a_selected_meter_may_answer_253_under_its_own_address():
+    bus = Bus([slave(253, Counter(100))])
+    own = [None, lambda reply: encode_long(RSP_UD, 1, 0x72, reply[7:-2])]
+    bus.line.faults = own
+    assert bus.register(253) == 100
+    assert bus.controls() == [NKE, SET]
+
+
 # Repeats and failures.
 
 
@@ -422,6 +430,17 @@ def test_an_e5_inside_a_damaged_telegram_is_no_acknowledge():
     telegram = encode_long(RSP_UD, 1, 0x72, b"\x00\xe5\x00\x00\x00\x00")
     bus.line.faults = [lambda reply: damaged(telegram), lambda reply: cut(telegram), lost]
     assert run(bus.clock, bus.master.reset_link(1)) is False
+
+
+def test_the_master_does_not_speak_into_noise():
+    bus = Bus()
+    bus.read()
+    bus.line.faults = [lambda reply: bytes(200)]
+    bus.controls()
+    bus.read()
+    first_ms, second_ms = bus.line.sent_ms
+    # 5 characters, the meter's 20 ms, 200 characters, then 33 bit times of rest.
+    assert second_ms >= first_ms + (205 * 11 + 33) * 1000 // 2400 + 20
 
 
 def test_data_from_another_address_is_passed_over():

@@ -34,6 +34,7 @@ def test_media_have_names_and_unknown_ones_a_number():
         (3, "gas"),
         (7, "water"),
         (15, "unknown"),
+        (0x10, "medium_10"),
         (0x16, "medium_16"),
     ):
         assert telegram(HEADER[:7] + bytes((code,)) + HEADER[8:]).medium == name

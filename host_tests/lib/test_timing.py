@@ -3,6 +3,10 @@
 from mbus.timing import BAUD_RATES, bits_ms, chars_ms, reply_ms, rest_ms
 
 
+def test_the_baud_rates_are_doubled_from_300():
+    assert list(BAUD_RATES) == [300 << n for n in range(8)]
+
+
 def test_a_character_has_eleven_bits():
     for baud in BAUD_RATES:
         for count in (0, 1, 5, 62, 261):
