@@ -123,9 +123,9 @@ class CrossCheck:
             return epoch.lo, epoch.first_hi
         doubt = self.suspicion
         event = self._event
-        if doubt is None and event is None:
-            return epoch.lo, epoch.hi
         if doubt is None:
+            if event is None:
+                return epoch.lo, epoch.hi
             # The loss may go on: D moves to one side, and only the last reading bounds it there.
             lo, hi = self._last_bounds
             return (epoch.lo, hi) if event.side > 0 else (lo, epoch.hi)

@@ -1,6 +1,7 @@
 """The `lumbus` command."""
 
 import argparse
+import io
 import sys
 
 from .profiles import names
@@ -110,6 +111,10 @@ def _fault(text: str):
 
 
 def main(argv: list[str] | None = None) -> int:
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that knows only ASCII gets a question mark and no traceback.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     options = parser().parse_args(argv)
     # Only what the command needs is imported: decode must not wait for a broker.
     if options.command == "demo":
