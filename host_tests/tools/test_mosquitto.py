@@ -104,8 +104,11 @@ def test_a_refused_password_is_one_clear_line_and_the_metering_goes_on(tmp_path)
         stage.start_firmware()
         while "refuses" not in stage.console.read_text() or "is 16250476" not in stage.console.read_text():
             assert stage.seconds() < 20, stage.console.read_text()
+            assert stage.firmware is not None
+            with pytest.raises(subprocess.TimeoutExpired):
+                stage.firmware.wait(0.1)
         console = stage.console.read_text()
     told = [text for text in console.splitlines() if "mqtt 127.0.0.1" in text]
     assert len(told) == 1
-    assert "user name or password is wrong" in told[0]
+    assert "refuses" in told[0] and "user name or password" in told[0]
     assert "wrong horse" not in console
