@@ -4,9 +4,9 @@
 another file of that name, and nothing here changes.
 """
 
-import sys
-
 from port import port
 from uplink.app import main
 
-sys.exit(main(port()))
+board = port()
+# On a board this returns, and the REPL is there; sys.exit() would start the board again and again.
+board.end(main(board))

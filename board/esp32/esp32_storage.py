@@ -4,6 +4,7 @@ What is written is on the flash only after close(), and rename() puts it in
 place at once or not at all: a power cut leaves the old text or the new one.
 """
 
+import errno
 import os
 
 
@@ -14,12 +15,14 @@ class Storage:
         self._folder = folder
 
     def read(self, name: str) -> str | None:
-        """The text of that name; None when there is none."""
+        """The text of that name, None when there is none; OSError or UnicodeError when it cannot be read."""
         try:
             with open(self._folder + "/" + name) as f:
                 return f.read()
-        except OSError:
-            return None
+        except OSError as e:
+            if e.errno == errno.ENOENT:
+                return None
+            raise
 
     def write(self, name: str, text: str) -> None:
         """Replace the text of that name, whole or not at all; OSError when the flash is full or worn."""

@@ -74,6 +74,9 @@ class Port:
     def reset(self) -> None:
         machine.reset()
 
+    def end(self, code: int) -> None:
+        """The application has ended: return, so that the REPL is there."""
+
     def _pins(self) -> dict:
         board = pins.BOARDS.get(self._board)
         if board is None:

@@ -27,10 +27,7 @@ class SerialLine:
         self.baud = baud
         self._path = path
         self._trash = bytearray(64)
-        try:
-            self._file = _open(path, baud)
-        except (OSError, _NOT_A_LINE) as e:
-            raise OSError("cannot open the serial line %s (%s)" % (path, e))
+        self._file = _open(path, baud)
 
     def write(self, data) -> None:
         if self._file is None:
@@ -53,6 +50,13 @@ class SerialLine:
 
 
 def _open(path: str, baud: int):
+    try:
+        return _set_up(path, baud)
+    except (OSError, _NOT_A_LINE) as e:
+        raise OSError("cannot open the serial line %s (%s)" % (path, e))
+
+
+def _set_up(path: str, baud: int):
     micropython = sys.implementation.name == "micropython"
     file = open(path, "r+b") if micropython else open(path, "r+b", buffering=0)
     attributes = termios.tcgetattr(file.fileno())

@@ -92,7 +92,12 @@ class Connection:
         self._socket = socket.socket()
         self._socket.setblocking(False)
         self._address = address
-        self._connect()
+        try:
+            self._connect()
+        except OSError:
+            # MicroPython closes nothing by itself.
+            self._socket.close()
+            raise
 
     def _connect(self) -> bool:
         try:
@@ -138,7 +143,11 @@ class Network:
         self._clock = clock
 
     def open(self, host: str, port: int) -> Connection:
-        return Connection(socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)[0][-1])
+        try:
+            address = socket.getaddrinfo(host, port, socket.AF_INET, socket.SOCK_STREAM)[0][-1]
+        except ValueError as e:
+            raise OSError("%s is no host name (%s)" % (host, e))
+        return Connection(address)
 
     async def run(self, beat) -> None:
         while True:
@@ -147,17 +156,23 @@ class Network:
 
 
 class Storage:
-    """Small texts in a folder; a write replaces the old text whole or not at all."""
+    """Small texts in a folder; a write replaces the old text whole or not at all.
+
+    Reading gives None where there is no such text; OSError where it cannot be
+    read, UnicodeError where it is no UTF-8.
+    """
 
     def __init__(self, folder: str):
         self._folder = folder
 
     def read(self, name: str):
         try:
-            with open(self._folder + "/" + name) as f:
+            with open(self._folder + "/" + name, encoding="utf-8") as f:
                 return f.read()
-        except OSError:
-            return None
+        except OSError as e:
+            if e.errno == errno.ENOENT:
+                return None
+            raise
 
     def write(self, name: str, text: str) -> None:
         path = self._folder + "/" + name
@@ -218,6 +233,10 @@ class Port:
 
     def reset(self) -> None:
         sys.exit(1)
+
+    def end(self, code: int) -> None:
+        """The application has ended with this exit code."""
+        sys.exit(code)
 
 
 def port() -> Port:

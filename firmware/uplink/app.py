@@ -7,19 +7,19 @@ knows all the parts.
 
 import asyncio
 import gc
-import json
 import sys
 
 from mbus.master import Master
 
 from . import __version__
-from .config import ConfigError, check
-from .light import Light
+from .config import ConfigError
+from .equipment import count_boot, load_config, open_all
 from .log import Log
 from .meter import Meter
 from .outbox import Outbox
-from .profile_files import load_profile
+from .poller import Poller
 from .publisher import Publisher
+from .stamp import Stamp
 from .status import Heap, Status, info_json
 from .supervisor import Supervisor
 from .topics import Topics
@@ -39,38 +39,33 @@ class App:
 
     def __init__(self, port):
         self._port = port
-        self.log = Log(port.clock, port.console)
-        self.config = _load(port.storage)
-        self._lock = asyncio.Lock()
+        clock = port.clock
+        self.log = Log(clock, port.console)
+        self.config = load_config(port.storage)
+        line, equipment = open_all(port, self.config)
+        self._lights = [light for _, light in equipment if light is not None]
         self._heap = Heap()
-        self._boot = _count_boot(port.storage, self.log)
-        self._seq = 0
+        self._stamp = Stamp(count_boot(port, self.log))
         self.outbox = Outbox(self.config["mqtt"]["queue_bytes"])
         gateway = self.config["gateway"] or port.identity()
         self._topics = Topics(self.config["mqtt"]["base"], gateway)
-        self.supervisor = Supervisor(port.clock, self.log, port.watchdog, port.random_below)
-        self._lights = []
-        line = _opened("bus", port.serial, self.config["bus"]["baud"])
-        master = Master(line, port.clock)
-        self.meters = [self._meter(settings, master) for settings in self.config["meters"]]
-        status = Status(port.clock, self._boot, self._heap, self.outbox, master, self.meters, self.supervisor, self.log)
+        self.supervisor = Supervisor(clock, self.log, port.watchdog, port.random_below)
+        master = Master(line, clock)
+        self.meters = [
+            self._meter(settings, master, profile, light)
+            for settings, (profile, light) in zip(self.config["meters"], equipment)
+        ]
+        status = Status(
+            clock, self._stamp.boot, self._heap, self.outbox, master, self.meters, self.supervisor, self.log
+        )
         self.publisher = self._publisher(status)
         self._add_tasks()
 
-    def _meter(self, settings: dict, master) -> Meter:
-        profile = load_profile(self._port.storage, settings["profile"])
-        if settings["energy"] != "import" and "export" not in profile.matchers:
-            raise ConfigError(["meters: profile %s has no export register; set energy to import" % profile.name])
-        light = None
-        if settings["light"] is not None:
-            source = _opened("meters.light", self._port.pulses, settings["light"], _least_gap_ms(profile))
-            light = Light(source, profile.pulse_constant)
-            self._lights.append(light)
+    def _meter(self, settings: dict, master, profile, light) -> Meter:
         return Meter(
             settings,
             profile,
             master,
-            self._lock,
             self._port.clock,
             self.log,
             self.outbox,
@@ -78,11 +73,6 @@ class App:
             light,
             self._stamp,
         )
-
-    def _stamp(self, reading) -> None:
-        self._seq += 1
-        reading.boot = self._boot
-        reading.seq = self._seq
 
     def _publisher(self, status) -> Publisher:
         port = self._port
@@ -112,8 +102,7 @@ class App:
     def _add_tasks(self) -> None:
         add = self.supervisor.add
         add("light", self._look, _DEADLINE_MS)
-        for meter in self.meters:
-            add("meter", meter.run, _POLL_DEADLINE_MS)
+        add("bus", Poller(self.meters, self._port.clock).run, _POLL_DEADLINE_MS)
         add("network", self._port.network.run, _DEADLINE_MS)
         add("publisher", self.publisher.run, _PUBLISH_DEADLINE_MS)
         add("heap", self._watch_heap, _DEADLINE_MS)
@@ -133,53 +122,22 @@ class App:
 
     async def run(self) -> None:
         """Until the port says that it is over (on a board: never)."""
-        self.log("lumbus %s on %s, boot %d" % (__version__, self._port.name, self._boot))
+        self.log("lumbus %s on %s, boot %d" % (__version__, self._port.name, self._stamp.boot))
         self.supervisor.start()
         await self.supervisor.run(self._port.is_over)
         await self._goodbye()
 
     async def _goodbye(self) -> None:
         """No more polls; what waits is sent while the broker takes it."""
-        self.supervisor.cancel("meter")
+        self.supervisor.cancel("bus")
         self.publisher.stop()
         deadline = self._port.clock.ms() + _GOODBYE_MS
         await self.supervisor.run(lambda: self.supervisor.ended("publisher") or self._port.clock.ms() > deadline)
-        self.log("ended; %d messages were not sent" % len(self.outbox))
-
-
-def _opened(path: str, opener, *arguments):
-    """What the port's `opener` gives; what it cannot give is a fault of the configuration."""
-    try:
-        return opener(*arguments)
-    except (OSError, ValueError) as e:
-        raise ConfigError(["%s: %s" % (path, e)])
-
-
-def _least_gap_ms(profile) -> int:
-    """Half the shortest time between two true pulses: room for jitter and class B."""
-    return 3600000000 // (profile.pulse_constant * profile.max_power_w) // 2
-
-
-def _load(storage) -> dict:
-    text = storage.read("config.json")
-    if text is None:
-        raise ConfigError(["config.json: not there; write one and put it beside main.py"])
-    try:
-        data = json.loads(text)
-    except ValueError:
-        raise ConfigError(["config.json: not valid JSON"])
-    return check(data)
-
-
-def _count_boot(storage, log) -> int:
-    """This start's number, written before it is used, so that (boot, seq) is never used twice."""
-    text = storage.read("boot") or "0"
-    boot = (int(text) if text.isdigit() else 0) + 1
-    try:
-        storage.write("boot", str(boot))
-    except OSError as e:
-        log("storage: cannot write the boot count (%s); boot %d may come again" % (e, boot))
-    return boot
+        outbox = self.outbox
+        self.log(
+            "ended: %d readings accepted, %d acknowledged, %d given up; %d messages were not sent"
+            % (outbox.accepted, outbox.acknowledged, outbox.dropped, len(outbox))
+        )
 
 
 def main(port) -> int:

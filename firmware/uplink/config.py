@@ -14,7 +14,8 @@ _MQTT = {
     "tls": Choice((False,), required=True, why="this version speaks plain MQTT only, when asked for"),
     "user": Text(),
     "password": Text(),
-    "base": Text(default="lumbus", allowed="-_/"),
+    # Base and gateway are in the topic that is subscribed, which may have 122 bytes.
+    "base": Text(default="lumbus", allowed="-_/", most=60),
     "keepalive_s": Number(5, 3600, 30),
     "status_s": Number(1, 3600, 30),
     "queue_bytes": Number(2048, 1 << 20, 16384),
@@ -37,7 +38,7 @@ _METER = {
 }
 _TOP = {
     "version": Choice((VERSION,), required=True, why="the version of this configuration's form"),
-    "gateway": Text(allowed="-_"),
+    "gateway": Text(allowed="-_", most=40),
     "board": Text(allowed="-_"),
 }
 
@@ -58,9 +59,11 @@ def check(data) -> dict:
     rest = dict(data)
     parts = {name: rest.pop(name, None) for name in ("mqtt", "bus", "wifi", "meters")}
     result = check_object(_TOP, rest, "", errors)
-    result["mqtt"] = check_object(_MQTT, parts["mqtt"] or {}, "mqtt.", errors)
-    result["bus"] = check_object(_BUS, parts["bus"] or {}, "bus.", errors)
-    result["wifi"] = parts["wifi"] and check_object(_WIFI, parts["wifi"], "wifi.", errors)
+    result["mqtt"] = check_object(_MQTT, _or_empty(parts["mqtt"]), "mqtt.", errors)
+    result["bus"] = check_object(_BUS, _or_empty(parts["bus"]), "bus.", errors)
+    result["wifi"] = None
+    if parts["wifi"] is not None:
+        result["wifi"] = check_object(_WIFI, parts["wifi"], "wifi.", errors)
     result["meters"] = _meters(parts["meters"], errors)
     user, password = result["mqtt"].get("user"), result["mqtt"].get("password")
     if (user is None) != (password is None):
@@ -68,6 +71,10 @@ def check(data) -> dict:
     if errors:
         raise ConfigError(errors)
     return result
+
+
+def _or_empty(part):
+    return {} if part is None else part
 
 
 def _meters(given, errors: list) -> list:
@@ -80,6 +87,8 @@ def _meters(given, errors: list) -> list:
         checked = check_object(_METER, meter, where, errors)
         if checked.get("address") is None:
             errors.append(where + "address: missing; the meter's primary address, 0...250 or 254")
+        elif checked["address"] in (251, 252, 253):
+            errors.append(where + "address: 251...253 are no meter's; allowed are 0...250 and 254")
         _check_secondary(checked, where, errors)
         if any(m.get("address") == checked.get("address") for m in result):
             errors.append(where + "address: another meter has it already")
@@ -92,7 +101,7 @@ def _meters(given, errors: list) -> list:
 
 def _check_secondary(meter: dict, where: str, errors: list) -> None:
     text = meter.get("secondary")
-    if text is None:
+    if not isinstance(text, str):
         return
     if len(text) != 16 or any(c not in "0123456789abcdef" for c in text.lower()):
         errors.append(where + "secondary: must be 16 hex digits, as on the reading's topic")

@@ -25,7 +25,8 @@ empties it too, and then comes back).  It is named when it has outlived
 `settle_ms` and one further step of the register:
 
 * register ahead: `pulses_missing`;
-* pulses ahead and the register steps on: `pulses_extra`;
+* pulses ahead and the register steps on, or the meter's own power says that it
+  should not have: `pulses_extra`;
 * pulses ahead, the register stands, and the meter's own power says that it
   should have moved by two steps: `register_stuck`.
 
@@ -46,8 +47,8 @@ MISSING = "pulses_missing"
 EXTRA = "pulses_extra"
 STUCK = "register_stuck"
 
-# With no power record to say so, this many steps of pulses make a register stuck.
-_STUCK_STEPS_BLIND = const(8)
+# With no register step and no power to explain them, so many steps of pulses are enough.
+_ALONE_STEPS = const(8)
 _STUCK_STEPS = const(2)
 
 
@@ -56,9 +57,10 @@ class CrossCheck:
 
     step, pulse: q and c in units.  step_energy: q in mW ms.  settle_ms: how long
     a suspicion must last.  one_way: energy is declared to flow in one direction.
+    number: gives the next event its number, unique for this boot.
     """
 
-    def __init__(self, step: int, pulse: int, step_energy: int, settle_ms: int, one_way: bool):
+    def __init__(self, step: int, pulse: int, step_energy: int, settle_ms: int, one_way: bool, number):
         self._q = step if one_way else 2 * step
         self._step = step
         self._c = pulse
@@ -66,9 +68,10 @@ class CrossCheck:
         self._settle_ms = settle_ms
         self._last = None
         self._last_bounds = 0, 0
+        self._changed = []
         self._from_register = 0
         self._event = None
-        self._numbers = 0
+        self._number = number
         self.withdrawn = 0
         self.restart()
 
@@ -81,21 +84,29 @@ class CrossCheck:
         self._stepped = False
         self._since_step = [0, 0, 0]
 
-    def take(self, window: Window):
-        """Judge one reading: sets `verdict`; the Event that was named or changed, or None."""
+    def take(self, window: Window) -> list:
+        """Judge one reading: sets `verdict`; the Events that were named or changed by it."""
+        self._changed = []
         lo, hi = self._bounds(window.register, self._q, window)
         epoch = self.epoch or self._begin(window, lo, hi)
         stepped = self._note_step(window)
         doubt = self.suspicion
         if self.verdict == STUCK:
-            event = self._while_stuck(stepped, window, lo, hi)
+            self._while_stuck(stepped, window, lo, hi)
         elif doubt is None:
-            event = self._compare(epoch, window, lo, hi)
+            self._compare(epoch, window, lo, hi)
         else:
-            event = self._weigh(epoch, doubt, stepped, window, lo, hi)
+            self._weigh(epoch, doubt, stepped, window, lo, hi)
         self._last = window
         self._last_bounds = lo, hi
-        return event
+        return self._changed
+
+    def end(self) -> list:
+        """The check is over (another meter, a register that fell): the open Event, closed, if any."""
+        self._changed = []
+        if self._event is not None:
+            self._close(self._event, self._last)
+        return self._changed
 
     def _begin(self, window: Window, lo: int, hi: int) -> Interval:
         """A new epoch that knows what one reading says."""
@@ -129,9 +140,11 @@ class CrossCheck:
             # The loss may go on: D moves to one side, and only the last reading bounds it there.
             lo, hi = self._last_bounds
             return (epoch.lo, hi) if event.side > 0 else (lo, epoch.hi)
+        # Of the readings since, only the last one is later than all that was lost up to it.
+        lo, hi = self._last_bounds
         if doubt.side > 0:
-            return epoch.first_lo, max(epoch.hi, doubt.interval.hi)
-        return min(epoch.lo, doubt.interval.lo), epoch.first_hi
+            return epoch.first_lo, max(epoch.hi, hi)
+        return min(epoch.lo, lo), epoch.first_hi
 
     # What a reading says
 
@@ -158,17 +171,16 @@ class CrossCheck:
 
     # No suspicion
 
-    def _compare(self, epoch: Interval, window: Window, lo: int, hi: int):
+    def _compare(self, epoch: Interval, window: Window, lo: int, hi: int) -> None:
         side = epoch.side(lo, hi) or self._side_of_parts(window)
         if side:
             self.suspicion = Suspicion(side, window, lo, hi)
             self.verdict = LEARNING if self._event is None else self._event.kind
-            return None
+            return
         epoch.narrow(lo, hi)
         self._lower_tops(window)
-        closed = self._close_when_settled(epoch, window, lo, hi)
+        self._close_when_settled(epoch, window, lo, hi)
         self.verdict = self._calm()
-        return closed
 
     def _side_of_parts(self, window: Window) -> int:
         """+1 where one register alone is ahead of all that the light can explain."""
@@ -185,35 +197,42 @@ class CrossCheck:
 
     # A suspicion is open
 
-    def _weigh(self, epoch: Interval, doubt: Suspicion, stepped: bool, window: Window, lo: int, hi: int):
+    def _weigh(self, epoch: Interval, doubt: Suspicion, stepped: bool, window: Window, lo: int, hi: int) -> None:
         ending = doubt.weigh(epoch, stepped, window, lo, hi)
         if ending == CAME_BACK:
             self.withdrawn += 1
             self.suspicion = None
             epoch.narrow(lo, hi)
             self.verdict = self._calm()
-            return None
-        if ending == TURNED:
+        elif ending == TURNED:
             self.suspicion = Suspicion(-doubt.side, window, lo, hi)
-            return None
-        if not doubt.is_due(window.at_ms, self._settle_ms):
-            return None
-        if doubt.side < 0 and self._is_stuck(window):
-            return self._name(STUCK, epoch, doubt, window)
-        if not doubt.stepped:
-            return None
-        event = self._name(MISSING if doubt.side > 0 else EXTRA, epoch, doubt, window)
-        event.count(doubt.extreme, lo, hi, self._c)
-        # Not from the suspicion's readings: the loss may have gone on among them.
-        self._begin(window, lo, hi)
-        return event
+        elif doubt.is_due(window.at_ms, self._settle_ms):
+            self._name_if_proven(epoch, doubt, window, lo, hi)
 
-    def _is_stuck(self, window: Window) -> bool:
+    def _name_if_proven(self, epoch: Interval, doubt: Suspicion, window: Window, lo: int, hi: int) -> None:
+        alone = self._light_alone(window) if doubt.side < 0 else None
+        if alone == STUCK:
+            self._name(STUCK, epoch, doubt, window)
+        elif doubt.stepped or alone:
+            event = self._name(MISSING if doubt.side > 0 else EXTRA, epoch, doubt, window)
+            event.count(doubt.extreme, lo, hi, self._c)
+            # Not from the suspicion's readings: the loss may have gone on among them.
+            self._begin(window, lo, hi)
+
+    def _light_alone(self, window: Window):
+        """Why the light runs while the register stands: STUCK, EXTRA, or None as long as nobody can tell.
+
+        The meter's own power record tells the two apart, where there is one.
+        """
         pulses, energy, blind = self._since_step
         run = self._c * (window.pa - pulses)
         if blind:
-            return run >= _STUCK_STEPS_BLIND * self._step
-        return run >= _STUCK_STEPS * self._step and energy >= _STUCK_STEPS * self._step_energy
+            return STUCK if run >= _ALONE_STEPS * self._step else None
+        if run >= _STUCK_STEPS * self._step and energy >= _STUCK_STEPS * self._step_energy:
+            return STUCK
+        if run >= _ALONE_STEPS * self._step and 2 * energy * self._step < run * self._step_energy:
+            return EXTRA
+        return None
 
     # Events
 
@@ -222,14 +241,17 @@ class CrossCheck:
         self.verdict = kind
         self.suspicion = None
         event = self._event
-        if event is None or event.kind != kind:
-            self._numbers += 1
-            event = self._event = Event(self._numbers, kind, epoch, doubt.side, doubt.window, window.at_ms)
+        if event is not None and event.kind != kind:
+            self._close(event, window)
+            event = None
+        if event is None:
+            event = self._event = Event(self._number(), kind, epoch, doubt.side, doubt.window, window.at_ms)
         event.last_window = window
         event.named_ms = window.at_ms
+        self._changed.append(event)
         return event
 
-    def _close_when_settled(self, epoch: Interval, window: Window, lo: int, hi: int):
+    def _close_when_settled(self, epoch: Interval, window: Window, lo: int, hi: int) -> None:
         """After a while of agreement the open event is over; its bounds are final.
 
         Long enough that a light that stood still all the while would have been
@@ -237,28 +259,27 @@ class CrossCheck:
         """
         event = self._event
         if event is None or window.at_ms - event.named_ms < self._settle_ms:
-            return None
+            return
         if window.register - self._from_register < self._q + self._step + self._c * (window.pb - window.pa + 1):
-            return None
+            return
         event.count(lo if event.side > 0 else hi, lo, hi, self._c)
         # What only held while nothing more was lost is given up with it.
         if event.side > 0:
             epoch.hi = epoch.first_hi = hi
         else:
             epoch.lo = epoch.first_lo = lo
-        return self._close(event, window)
+        self._close(event, window)
 
-    def _close(self, event: Event, window: Window) -> Event:
+    def _close(self, event: Event, window) -> None:
         event.last_window = window
         event.open = False
         self._event = None
-        return event
+        self._changed.append(event)
 
-    def _while_stuck(self, stepped: bool, window: Window, lo: int, hi: int):
+    def _while_stuck(self, stepped: bool, window: Window, lo: int, hi: int) -> None:
         """A stuck register that moves again anchors a new epoch."""
         event = self._event
-        if not stepped or event is None:
-            return None
-        self.restart()
-        self._begin(window, lo, hi)
-        return self._close(event, window)
+        if stepped and event is not None:
+            self.restart()
+            self._begin(window, lo, hi)
+            self._close(event, window)

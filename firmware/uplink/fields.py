@@ -47,19 +47,20 @@ class Choice(Field):
 
 
 class Text(Field):
-    """A text of 1...120 characters; with `allowed`, only letters, digits and those."""
+    """A text of 1...`most` characters; with `allowed`, only letters, digits and those."""
 
-    def __init__(self, default=None, required: bool = False, allowed=None):
+    def __init__(self, default=None, required: bool = False, allowed=None, most: int = 120):
         super().__init__(default, required)
         self._allowed = allowed
+        self._most = most
 
     def allowed(self) -> str:
         if self._allowed is None:
-            return "a text of 1...120 characters"
-        return "a text of 1...120 letters, digits and " + self._allowed
+            return "a text of 1...%d characters" % self._most
+        return "a text of 1...%d letters, digits and %s" % (self._most, self._allowed)
 
     def fits(self, value) -> bool:
-        if not isinstance(value, str) or not 0 < len(value) <= 120:
+        if not isinstance(value, str) or not 0 < len(value) <= self._most:
             return False
         return self._allowed is None or all(_plain(c) or c in self._allowed for c in value)
 
@@ -94,6 +95,7 @@ def check_object(fields: dict, given, where: str, errors: list) -> dict:
             value = field.default
         elif not field.fits(value):
             errors.append("%s%s: must be %s" % (where, name, _hint(field)))
+            value = field.default
         result[name] = value
     return result
 

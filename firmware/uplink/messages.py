@@ -31,19 +31,22 @@ def note_json(kind: str, meter, text: str, at_ms: int, utc_ms) -> str:
     )
 
 
-def event_json(event, reading, units) -> str:
-    """A disagreement with its evidence.  `event` and boot name it; a later message replaces it."""
+def event_json(event, meter: str, boot: int, utc_ms, units) -> str:
+    """A disagreement with its evidence.  `event` and boot name it; a later message replaces it.
+
+    uptime_s is when it was named first, ts when this message was made.
+    """
     return (
         '{"kind":"%s","meter":"%s","boot":%d,"event":%d,"open":%s,"uptime_s":%s,"ts":%s,'
         '"pulses_low":%s,"pulses_high":%s,"pulse_wh":%s,"step_wh":%s,"windows":[%s,%s]}'
     ) % (
         event.kind,
-        reading.meter,
-        reading.boot,
+        meter,
+        boot,
         event.number,
         json.dumps(event.open),
         seconds(event.at_ms),
-        seconds(reading.ts_ms),
+        seconds(utc_ms),
         json.dumps(event.pulses_low),
         json.dumps(event.pulses_high),
         to_text(units.floor_mwh(units.pulse), -3),

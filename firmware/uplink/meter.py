@@ -8,20 +8,20 @@ from .metercheck import MeterCheck
 from .reading import Reading
 
 NO_METER = "no_meter"
+# The verdict of a meter without a light.
+UNCHECKED = "unchecked"
 
 
 class Meter:
     """`settings` is one of config["meters"]; `light` its Light or None.
 
-    `stamp(reading)` puts boot and sequence number on an accepted reading.
-    Counters: `polls`, `failures`.
+    `stamp` numbers readings and events.  Counters: `polls`, `failures`.
     """
 
-    def __init__(self, settings: dict, profile, master, lock, clock, log, outbox, topics, light, stamp):
+    def __init__(self, settings: dict, profile, master, clock, log, outbox, topics, light, stamp):
         self._settings = settings
         self._profile = profile
         self._master = master
-        self._lock = lock
         self._clock = clock
         self._log = log
         self._outbox = outbox
@@ -31,135 +31,156 @@ class Meter:
         self.check = None
         if light is not None:
             settle_ms = 1000 * (settings["settle_s"] or profile.settle_s)
-            self.check = MeterCheck(profile, light, settings["energy"], settle_ms)
+            self.check = MeterCheck(profile, light, settings["energy"], settle_ms, stamp.event)
+        # Who it is: as configured until it has answered.
         self.identity = settings["secondary"]
-        self.seen = None
         self.verdict = None
         self.polls = 0
         self.failures = 0
+        self._seen = False
+        self._available = None
         self._last_failure = None
-        self._now = False
+        self._due_ms = clock.ms()
+        self._asked = False
 
     def poll_now(self) -> None:
-        """Do the next poll at once."""
-        self._now = True
+        """Have the next poll done at once; the ones after it keep their beat."""
+        self._asked = True
 
-    async def run(self, beat) -> None:
-        due = self._clock.ms()
-        while True:
-            await self._wait_until(due, beat)
-            await self.poll()
-            beat()
-            due = max(due + self._settings["poll_s"] * 1000, self._clock.ms())
+    def wait_ms(self) -> int:
+        """How long until the next poll is due; 0 when it is."""
+        return 0 if self._asked else max(0, self._due_ms - self._clock.ms())
 
-    async def _wait_until(self, due: int, beat) -> None:
-        self._now = False
-        while self._clock.ms() < due and not self._now:
-            beat()
-            await self._clock.sleep_ms(max(1, min(due - self._clock.ms(), 200)))
+    def counters(self) -> dict:
+        """What the status says of this meter."""
+        light = self.light
+        check = self.check
+        return {
+            "meter": self.identity,
+            "verdict": self.verdict,
+            "polls": self.polls,
+            "failures": self.failures,
+            "edges_refused": None if light is None else light.refused,
+            "suspicions_withdrawn": None if check is None else check.check.withdrawn,
+        }
 
     async def poll(self) -> None:
         """One reading, or one counted failure; the bus's and the line's errors end here."""
+        now = self._clock.ms()
+        self._asked = False
+        if now >= self._due_ms:
+            self._due_ms = max(self._due_ms + self._settings["poll_s"] * 1000, now)
         self.polls += 1
         try:
-            async with self._lock:
-                reply = await self._master.read(self._settings["address"])
-            numbers = self._numbers(reply.telegram)
+            reply = await self._master.read(self._settings["address"])
+            numbers, whole = self._numbers(reply.telegram)
         except (MBusError, OSError) as e:
             self._failed(e)
             return
         self._last_failure = None
-        self._accept(reply, numbers)
+        self._accept(reply, numbers, whole)
 
-    def _numbers(self, telegram) -> dict:
-        """{role: (mantissa, exponent) or None} of the records that the profile names."""
+    def _numbers(self, telegram):
+        """({role: (mantissa, exponent) or None}, whether the telegram was whole)."""
+        records, whole = self._profile.pick(telegram)
         numbers = {}
-        for role, record in self._profile.pick(telegram).items():
+        for role, record in records.items():
             try:
                 numbers[role] = record.number()
             except ValueError:
                 numbers[role] = None
-        return numbers
+        return numbers, whole
 
     def _failed(self, error: Exception) -> None:
         self.failures += 1
-        text = str(error)
-        if text != self._last_failure:
-            self._last_failure = text
-            self._log("meter at address %d: %s; %s" % (self._settings["address"], text, _advice(error)))
-        if self.verdict == NO_METER:
-            return
-        self._tell_verdict(NO_METER)
-        if self.seen is not None:
+        # The same trouble again is counted, not told again.
+        if type(error) is not self._last_failure:
+            self._last_failure = type(error)
+            self._log("meter at address %d: %s; %s" % (self._settings["address"], error, _advice(error)))
+        if self.verdict != NO_METER:
+            self._tell_verdict(NO_METER)
             self._tell_available(False)
 
-    def _accept(self, reply, numbers: dict) -> None:
+    def _accept(self, reply, numbers: dict, whole: bool) -> None:
         clock = self._clock
         at_ms = reply.received_ms
-        identity = reply.telegram.secondary_address
-        self._recognise(identity)
+        self._recognise(reply.telegram.secondary_address)
         utc_ms = clock.utc_ms()
         ts_ms = None if utc_ms is None else utc_ms - (clock.ms() - at_ms)
-        reading = Reading(identity, at_ms, ts_ms, numbers)
+        reading = Reading(self.identity, at_ms, ts_ms, numbers)
         reading.flag_ranges(self._profile.ranges)
+        if not whole:
+            reading.flags.append("telegram_cut_short")
         happened = []
         if self.check is not None:
             happened = self.check.take(reading, reply.requested_ms)
         elif not any(numbers.get(role) for role in ("import", "export")):
             reading.flags.append("register_missing")
         self._stamp(reading)
-        topic = self._topics.meter(identity, "reading")
-        self._outbox.put(topic, reading.to_json(), False, True)
+        self._outbox.put(self._topics.meter(reading.meter, "reading"), reading.to_json(), False, True)
         for thing in happened:
-            self._tell(thing, reading)
-        if self.verdict in (None, NO_METER):
-            self._tell_available(True)
-        self._tell_verdict(reading.verdict or "unchecked")
+            self._tell(thing)
+        self._tell_available(True)
+        self._tell_verdict(reading.verdict or UNCHECKED)
 
     def _recognise(self, identity: str) -> None:
         """Notice another meter at the address; the check begins anew with it."""
-        if self.seen == identity:
-            return
-        expected = self.seen or self.identity
-        self.seen = identity
-        if expected is None or expected == identity:
+        expected = self.identity
+        if not self._seen:
+            self._seen = True
             self._log("meter at address %d is %s" % (self._settings["address"], identity))
+        self.identity = identity
+        if expected is None or expected == identity:
             return
         self._log(
             "meter at address %d: identity is %s and was %s; the check begins anew"
             % (self._settings["address"], identity, expected)
         )
-        if self.check is not None:
-            self.check.restart()
+        self._leave(expected)
         self._note("meter_exchanged", "was " + expected)
 
-    def _tell(self, thing, reading) -> None:
+    def _leave(self, identity: str) -> None:
+        """End everything that was said of the meter that hung here before."""
+        if self.check is not None:
+            for event in self.check.restart():
+                self._tell(event, identity)
+        self._outbox.put(self._topics.meter(identity, "availability"), availability_json(False), True)
+        self._available = None
+        self.verdict = None
+
+    def _tell(self, thing, identity=None) -> None:
+        meter = identity or self.identity
         if not isinstance(thing, Event):
             kind, text = thing
-            self._log("meter %s: %s (%s)" % (reading.meter, kind, text))
+            self._log("meter %s: %s (%s)" % (meter, kind, text))
             self._note(kind, text)
         elif self.check is not None:
-            self._log("meter %s: %s" % (reading.meter, _in_words(thing)))
-            self._outbox.put(self._topics.event, event_json(thing, reading, self.check.units))
+            self._log("meter %s: %s" % (meter, _in_words(thing)))
+            clock = self._clock
+            text = event_json(thing, meter, self._stamp.boot, clock.utc_ms(), self.check.units)
+            self._outbox.put(self._topics.event, text)
 
     def _note(self, kind: str, text: str) -> None:
         clock = self._clock
-        self._outbox.put(self._topics.event, note_json(kind, self.seen, text, clock.ms(), clock.utc_ms()))
+        self._outbox.put(self._topics.event, note_json(kind, self.identity, text, clock.ms(), clock.utc_ms()))
 
     def _tell_verdict(self, verdict: str) -> None:
         if verdict == self.verdict:
             return
         self.verdict = verdict
-        if self.seen is None:
+        if self.identity is None:
             # Its topic is its identity, which nobody knows yet.
             self._note(verdict, "address %d has not answered yet" % self._settings["address"])
             return
         clock = self._clock
         text = check_json(verdict, clock.ms(), clock.utc_ms())
-        self._outbox.put(self._topics.meter(self.seen, "check"), text, True)
+        self._outbox.put(self._topics.meter(self.identity, "check"), text, True)
 
     def _tell_available(self, online: bool) -> None:
-        self._outbox.put(self._topics.meter(self.seen, "availability"), availability_json(online), True)
+        if online == self._available or self.identity is None:
+            return
+        self._available = online
+        self._outbox.put(self._topics.meter(self.identity, "availability"), availability_json(online), True)
 
 
 def _advice(error: Exception) -> str:

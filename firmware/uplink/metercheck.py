@@ -23,28 +23,40 @@ _MILLI = const(-3)
 class MeterCheck:
     """One meter's check.  `direction` is which energy is declared: import, export or both.
 
-    settle_ms: see crosscheck.  Units are those of the profile (`units`).
+    settle_ms and number: see crosscheck.  Units are those of the profile (`units`).
     """
 
-    def __init__(self, profile, light, direction: str, settle_ms: int):
+    def __init__(self, profile, light, direction: str, settle_ms: int, number):
         self._profile = profile
         self._light = light
         self._settle_ms = settle_ms
+        self._number = number
         self.direction = direction
         self.units = Units(profile.register_step_wh, profile.pulse_constant)
+        self.check = self._make_check()
         self.restart()
 
-    def restart(self) -> None:
-        """Forget the registers and the epoch: another meter hangs on the line."""
+    def restart(self) -> list:
+        """Forget the registers and the epoch: another meter hangs on the line.
+
+        Gives the event that was open, closed, if there was one.
+        """
         wrap = self.units.of_wh(self._profile.register_wrap_kwh, 3)
         self._registers = {IMPORT: Register(wrap), EXPORT: Register(wrap)}
         self._power = None
         self._idle = None
-        self._new_check()
+        happened = []
+        self._new_check(happened)
+        return happened
 
-    def _new_check(self) -> None:
+    def _new_check(self, happened: list) -> None:
+        happened += self.check.end()
+        self.check = self._make_check()
+
+    def _make_check(self) -> CrossCheck:
         step_energy = self._profile.register_step_wh * _MW_MS_PER_WH
-        self.check = CrossCheck(self.units.step, self.units.pulse, step_energy, self._settle_ms, self.direction != BOTH)
+        one_way = self.direction != BOTH
+        return CrossCheck(self.units.step, self.units.pulse, step_energy, self._settle_ms, one_way, self._number)
 
     @property
     def verdict(self) -> str:
@@ -62,9 +74,7 @@ class MeterCheck:
         if values is not None:
             start = requested_ms - self._profile.refresh_ms
             window = self._window(reading, values, light.history.at(start), pulses)
-            event = self.check.take(window)
-            if event is not None:
-                happened.append(event)
+            happened += self.check.take(window)
         self._fill(reading, pulses)
         return happened
 
@@ -78,7 +88,7 @@ class MeterCheck:
             values[role], fell = register.take(self.units.of_wh(number[0], number[1]))
             if fell:
                 happened.append(("register_fell", role))
-                self._new_check()
+                self._new_check(happened)
         needed = (IMPORT, EXPORT) if self.direction == BOTH else (self.direction,)
         if any(role not in values for role in needed):
             reading.flags.append("register_missing")
@@ -91,10 +101,12 @@ class MeterCheck:
         if self.direction == BOTH:
             return
         other = values.get(EXPORT if self.direction == IMPORT else IMPORT)
-        if self._idle is not None and other is not None and other != self._idle:
+        if other is None:
+            return
+        if self._idle is not None and other != self._idle:
             happened.append(("other_direction_moved", self.direction))
             self.direction = BOTH
-            self._new_check()
+            self._new_check(happened)
         self._idle = other
 
     def _window(self, reading, values: dict, pa: int, pb: int) -> Window:

@@ -121,6 +121,7 @@ class Codec:
 
         ValueError when its own lengths do not fit it.
         """
+        self._inbox.clear()
         self._socket.lay(packet)
         self._client.wait_msg()
         topic, payload = self._inbox.pop()

@@ -58,7 +58,8 @@ class Outbox:
             self.acknowledged += message.is_reading
 
     def _drop(self) -> None:
-        message = self._queue.pop(0)
+        # The one that was sent may be at the broker already: the next oldest goes.
+        message = self._queue.pop(1 if self._queue[0].sent else 0)
         self.bytes -= len(message)
         if message.is_reading:
             self.dropped += 1

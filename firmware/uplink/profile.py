@@ -10,6 +10,7 @@ In the second form storage, tariff, subunit and function are 0 and qualifiers
 none where they are not given.  The first matcher of a role that fits wins.
 """
 
+from mbus.errors import RecordError
 from mbus.exact import parse
 from mbus.vib import NEGATIVE, POSITIVE
 
@@ -57,8 +58,10 @@ class Profile:
     pulse_constant: int
     max_power_w: int
 
-    def __init__(self, data: dict):
+    def __init__(self, data):
         errors = []
+        if not isinstance(data, dict):
+            raise ProfileError(["must be a JSON object"])
         self.name = data.get("name", "")
         if not isinstance(self.name, str) or not self.name:
             errors.append("name: must be a text")
@@ -72,17 +75,26 @@ class Profile:
         if errors:
             raise ProfileError(errors)
 
-    def pick(self, telegram) -> dict:
-        """{role: Record} for the records of `telegram` that the profile names.
+    def pick(self, telegram):
+        """({role: Record}, whether the telegram could be read to its end).
 
-        Raises RecordError where the telegram is cut short.
+        A record whose length cannot be told costs those behind it and no other;
+        RecordError only when nothing was found before it.
         """
         found = {}
-        for record in telegram:
-            for role, matchers in self.matchers.items():
-                if role not in found and _is_of(role, record) and any(_fits(m, record) for m in matchers):
-                    found[role] = record
-        return found
+        try:
+            for record in telegram:
+                self._take(record, found)
+        except RecordError:
+            if not found:
+                raise
+            return found, False
+        return found, True
+
+    def _take(self, record, found: dict) -> None:
+        for role, matchers in self.matchers.items():
+            if role not in found and _is_of(role, record) and any(_fits(m, record) for m in matchers):
+                found[role] = record
 
 
 def _is_of(role: str, record) -> bool:
@@ -124,12 +136,20 @@ def _matcher(given, where: str, errors) -> dict:
         errors.append(where + ': needs "dib" and "vib", or "quantity"')
         return {"quantity": None}
     if "quantity" in given:
+        if given["quantity"] not in ROLES.values():
+            errors.append(where + ".quantity: must be one of " + ", ".join(sorted(set(ROLES.values()))))
+        if any(q not in (POSITIVE, NEGATIVE) for q in _as_list(given.get("qualifiers", []))):
+            errors.append(where + ".qualifiers: must be a list of %s or %s" % (POSITIVE, NEGATIVE))
         return given
     try:
         return {"dib": bytes.fromhex(given["dib"]), "vib": bytes.fromhex(given["vib"])}
     except (ValueError, TypeError, KeyError):
         errors.append(where + ": dib and vib must be hex texts")
         return {"quantity": None}
+
+
+def _as_list(value) -> list:
+    return value if isinstance(value, list) else [value]
 
 
 def _ranges(given, errors) -> dict:

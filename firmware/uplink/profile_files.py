@@ -8,9 +8,12 @@ from .profile import Profile, ProfileError
 
 def load_profile(storage, name: str) -> Profile:
     """The profile of this name: one beside config.json, else one that comes with the firmware."""
-    text = storage.read(name + ".json") or _built_in(name)
+    try:
+        text = storage.read(name + ".json") or _built_in(name)
+    except (OSError, ValueError) as e:
+        raise ConfigError(["profile %s: cannot be read (%s)" % (name, e)])
     if text is None:
-        raise ConfigError(["meters: there is no profile %s" % name])
+        raise ConfigError(["there is no profile %s" % name])
     try:
         return Profile(json.loads(text))
     except ProfileError as e:

@@ -119,9 +119,12 @@ class Publisher:
                 % (self._where(), failure, len(self._outbox))
             )
         until = self._clock.ms() + wait
-        while self._clock.ms() < until:
+        # Who is asked to stop does not rest long: there is little time to send what waits.
+        while self._clock.ms() < until and not (self._stop and wait > _FIRST_BACKOFF_MS):
             beat()
             await self._clock.sleep_ms(min(wait, 200))
+        if self._stop:
+            self._backoff.reset()
 
     def _hear(self, topic: bytes, payload: bytes) -> None:
         self.on_message(topic, payload)

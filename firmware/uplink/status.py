@@ -67,7 +67,7 @@ class Status:
         }
 
     def _each_meter(self) -> list:
-        return [{"meter": m.seen, "verdict": m.verdict, "polls": m.polls, "failures": m.failures} for m in self._meters]
+        return [m.counters() for m in self._meters]
 
 
 def info_json(version: str, platform: str, config: dict) -> str:

@@ -49,10 +49,14 @@ class Supervisor:
 
     async def run(self, is_over) -> None:
         """Feed the watchdog while all is well, until `is_over()` says so."""
+        told = []
         while not is_over():
             late = self.late()
             if not late:
                 self._watchdog.feed()
+            elif late != told:
+                self._log("no progress from %s: the watchdog is not fed any more" % ", ".join(late))
+            told = late
             await self._clock.sleep_ms(_TICK_MS)
 
     def late(self) -> list:

@@ -84,6 +84,9 @@ class FakePort:
     def reset(self):
         raise AssertionError("reset")
 
+    def end(self, code):
+        pass
+
 
 def refusal(config):
     port = FakePort(config)
@@ -97,7 +100,7 @@ def test_the_boot_count_is_written_before_it_is_used():
     assert port.storage.read("boot") == "1"
     app = App(port)
     assert port.storage.read("boot") == "2"
-    assert app._boot == 2
+    assert app._stamp.boot == 2
 
 
 def test_the_gap_filter_leaves_true_pulses_alone():
@@ -134,6 +137,56 @@ def test_a_meter_without_export_register_needs_one_way_energy():
     config = json.loads(json.dumps(CONFIG))
     config["meters"][0].update({"profile": "finder-7e23", "energy": "both"})
     assert "set energy to import" in refusal(config)[0]
+
+
+def test_every_fault_of_profiles_and_lights_is_told_at_once():
+    config = json.loads(json.dumps(CONFIG))
+    config["meters"] = [
+        {"profile": "nothing", "address": 1},
+        {"profile": "nowhere", "address": 2},
+        {"profile": "m1pro40", "address": 3, "light": 7},
+    ]
+    port = FakePort(config)
+
+    def no_light(number, least_gap_ms):
+        raise ValueError("there is no light %d" % number)
+
+    port.pulses = no_light
+    assert main(port) == 2
+    assert port.lines[:3] == [
+        "config: meters[0]: there is no profile nothing",
+        "config: meters[1]: there is no profile nowhere",
+        "config: meters[2]: light: there is no light 7",
+    ]
+
+
+def test_a_line_that_cannot_be_opened_is_told():
+    port = FakePort(CONFIG)
+
+    def no_line(baud):
+        raise OSError("cannot open the serial line /dev/nothing")
+
+    port.serial = no_line
+    assert main(port) == 2
+    assert port.lines[0] == "config: bus: cannot open the serial line /dev/nothing"
+
+
+def test_a_configuration_that_cannot_be_read_is_told():
+    port = FakePort(CONFIG)
+
+    def fail(name):
+        raise OSError(5, "EIO")
+
+    port.storage.read = fail
+    assert main(port) == 2
+    assert "config.json: cannot be read" in port.lines[0]
+
+
+def test_a_lost_boot_count_goes_on_above_all_that_were():
+    port = FakePort(CONFIG)
+    port.storage.texts["boot"] = "gibberish"
+    app = App(port)
+    assert app._stamp.boot >= 1 << 20
 
 
 def test_a_storage_that_cannot_be_written_is_told_and_the_job_goes_on():

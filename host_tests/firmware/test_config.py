@@ -4,6 +4,7 @@ from checks import raises
 
 from uplink.config import ConfigError, check
 from uplink.status import info_json
+from uplink.topics import Topics
 
 GOOD = {
     "version": 1,
@@ -86,6 +87,21 @@ def test_secondary_address_is_16_hex_digits():
     assert "meters[0].secondary" in faults(with_change(("meters", 0, "secondary"), "1234"))[0]
     config = check(with_change(("meters", 0, "secondary"), "16250476AD320102"))
     assert config["meters"][0]["secondary"] == "16250476ad320102"
+
+
+def test_values_of_the_wrong_kind_are_told_and_not_used():
+    assert "meters[0].secondary" in faults(with_change(("meters", 0, "secondary"), 5))[0]
+    for part, value in (("wifi", {}), ("wifi", False), ("wifi", []), ("bus", 0), ("bus", False)):
+        assert part in faults(with_change((part,), value))[0]
+    for address in (251, 252, 253):
+        assert "meters[0].address" in faults(with_change(("meters", 0, "address"), address))[0]
+
+
+def test_the_command_topic_can_always_be_subscribed():
+    assert "mqtt.base" in faults(with_change(("mqtt", "base"), "b" * 61))[0]
+    assert "gateway" in faults(with_change(("gateway",), "g" * 41))[0]
+    config = check(with_change(("mqtt", "base"), "b" * 60))
+    assert len(Topics(config["mqtt"]["base"], "g" * 40).command) <= 122
 
 
 def test_the_info_has_no_secret():

@@ -1,76 +1,10 @@
 """The cross-check over a simulated meter whose truth is known: sound, and it finds what is lost."""
 
-from random import getrandbits, seed
+from random import seed
 
-from uplink.crosscheck import AGREE, EXTRA, LEARNING, MISSING, STUCK, CrossCheck
-from uplink.window import Window
+from checkworld import STEP, World, below, minute
 
-STEP = 50
-SETTLE_MS = 60000
-STEP_ENERGY = 50 * 720000000  # 50 pulses of 0.2 Wh in mW ms
-
-
-class World:
-    """Energy in thousandths of a pulse; the check sees registers, counts and a power record."""
-
-    def __init__(self, one_way=True, refresh_ms=1000, believed_ms=1000):
-        self.check = CrossCheck(STEP, 1, STEP_ENERGY, SETTLE_MS, one_way)
-        self.one_way = one_way
-        self.now = 0
-        self.energy = [777000 + below(50000), below(50000)]
-        self.light = below(1000)
-        self.lost = 0
-        self.refresh_ms = refresh_ms
-        self.believed_ms = believed_ms
-        self.frozen = None
-        self.events = []
-        self.readings = 0
-
-    @property
-    def count(self):
-        return self.light // 1000 - self.lost
-
-    def run(self, ms, rate, direction=0):
-        """Let `ms` pass at `rate` thousandths of a pulse a second."""
-        flow = rate * ms // 1000
-        self.energy[direction] += flow
-        self.light += flow
-        self.now += ms
-
-    def registers(self, old=0):
-        if self.frozen is not None:
-            return self.frozen
-        return [(e - o) // 1000 // STEP * STEP for e, o in zip(self.energy, (old, 0))]
-
-    def read(self, rate, age_ms=None):
-        """One reading whose register is up to the refresh old; its bounds must hold the truth."""
-        age = below(self.refresh_ms) if age_ms is None else age_ms
-        pa = (self.light - rate * self.believed_ms // 1000) // 1000 - self.lost
-        parts = self.registers(rate * age // 1000)
-        register = parts[0] if self.one_way else sum(parts)
-        energy = rate * 60 * 720000  # as a power record read once a minute says, in mW ms
-        window = Window(self.now, register, () if self.one_way else tuple(parts), pa, self.count, energy)
-        event = self.check.take(window)
-        self.readings += 1
-        if event is not None:
-            self.events.append(event)
-        return event
-
-    def truth_is_inside(self):
-        low, high = self.check.total(self.count, self.count)
-        true = self.energy[0] if self.one_way else sum(self.energy)
-        return low * 1000 < true < high * 1000
-
-
-def below(limit):
-    return getrandbits(24) % limit
-
-
-def minute(world, rate=None, direction=0):
-    """A minute of some household load and a reading at its end."""
-    rate = 50 + below(6000) if rate is None else rate
-    world.run(60000, rate, direction)
-    return world.read(rate)
+from uplink.crosscheck import AGREE, EXTRA, LEARNING, MISSING, STUCK
 
 
 def test_agrees_and_bounds_hold_over_days_of_any_load():
@@ -78,7 +12,7 @@ def test_agrees_and_bounds_hold_over_days_of_any_load():
         seed(start)
         world = World()
         for _ in range(1500):
-            assert minute(world) is None
+            assert minute(world) == []
             assert world.truth_is_inside()
         assert world.check.verdict == AGREE
         assert world.check.withdrawn == 0
@@ -218,6 +152,63 @@ def test_loss_is_proven_in_both_directions():
     assert {(e.number, e.kind) for e in world.events} == {(1, MISSING)}
     event = world.events[-1]
     assert event.pulses_low <= 150 <= event.pulses_high
+
+
+def test_false_pulses_in_a_dark_house_are_extra_and_no_stuck_register():
+    seed(21)
+    world = World()
+    for _ in range(300):
+        minute(world, 1000)
+    for _ in range(120):
+        world.run(60000, 0)
+        world.lost -= 20
+        world.read(0)
+    assert {e.kind for e in world.events} == {EXTRA}
+    assert world.check.verdict != STUCK
+
+
+def test_another_kind_closes_the_open_event_first():
+    seed(22)
+    world = World()
+    for _ in range(300):
+        minute(world, 1000)
+    world.lost += 100
+    while not world.events:
+        minute(world, 1000)
+    world.frozen = world.registers()
+    for _ in range(60):
+        minute(world, 1000)
+    assert [(e.number, e.kind, e.open) for e in world.events] == [
+        (1, MISSING, True),
+        (1, MISSING, False),
+        (2, STUCK, True),
+    ]
+
+
+def test_the_end_of_a_check_closes_its_event():
+    seed(23)
+    world = World()
+    for _ in range(300):
+        minute(world, 1000)
+    world.lost += 100
+    while not world.events:
+        minute(world, 1000)
+    assert [(e.number, e.open) for e in world.check.end()] == [(1, False)]
+    assert world.check.end() == []
+
+
+def test_the_bound_holds_while_a_suspicion_is_open_and_the_loss_goes_on():
+    for start in range(40):
+        seed(400 + start)
+        world = World()
+        for _ in range(200):
+            minute(world, 1000)
+        for _ in range(6):
+            # The loss comes between two readings, and the reading's own window is clean.
+            world.lost += 15
+            minute(world, 1000)
+            if world.check.suspicion is not None:
+                assert world.truth_is_inside()
 
 
 def test_an_event_carries_its_windows():

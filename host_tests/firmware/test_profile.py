@@ -31,7 +31,9 @@ def telegram(*rows):
 
 
 def picked(profile, *rows):
-    return {role: record.number() for role, record in profile.pick(telegram(*rows)).items()}
+    found, whole = profile.pick(telegram(*rows))
+    assert whole
+    return {role: record.number() for role, record in found.items()}
 
 
 def test_m1pro40_is_matched_by_meaning():
@@ -110,6 +112,18 @@ def test_every_fault_of_a_profile_is_told():
         "ranges.voltage",
     ):
         assert path in text, path
+
+
+def test_a_profile_that_is_no_object_is_told():
+    assert "must be a JSON object" in str(raises(ConfigError, load_profile, OneFile("[]"), "mine"))
+
+
+def test_matchers_that_can_never_match_are_told():
+    data = json.loads(open_profile())
+    data["records"] = {"import": [{"quantity": "enrgy"}, {"quantity": "energy", "qualifiers": "positive"}]}
+    text = "\n".join(raises(ProfileError, Profile, data).errors)
+    assert "records.import[0].quantity" in text
+    assert "records.import[1].qualifiers" in text
 
 
 def test_a_profile_that_is_not_there_or_not_json_is_a_configuration_error():

@@ -72,7 +72,8 @@ def test_a_reply_lost_or_damaged_once_is_asked_for_again_with_the_same_fcb():
         bus.line.faults = [None, fault]
         assert bus.register() == 100
         assert bus.register() == 100
-        assert bus.controls() == [NKE, SET, SET, CLEAR]
+        # The link is made anew: a second answer to the repeat must not pass for the next one.
+        assert bus.controls() == [NKE, SET, SET, NKE, SET]
         assert bus.master.repeat_count == 1
         assert bus.master.no_reply_count + bus.master.damaged_count == 1
         assert bus.master.no_reply_count == (fault is lost)

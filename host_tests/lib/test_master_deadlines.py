@@ -147,3 +147,16 @@ def test_endless_noise_costs_a_bounded_time():
 def test_endless_acknowledges_are_never_a_reading():
     clock = SimClock()
     raises(DamagedReply, run, clock, Master(NoisyLine(clock, 2400, b"\xe5"), clock).read(1))
+
+
+def test_a_meter_slower_than_the_standard_never_gives_a_register_older_than_the_window():
+    for baud, think_ms in ((300, 1500), (300, 2500), (2400, 260), (2400, 500), (9600, 300)):
+        bus = Bus(baud=baud, think_ms=think_ms)
+        # The register is the time at which the meter takes it.
+        bus.meter._body = lambda bus=bus: encode_record(b"\x04", b"\x04", bus.clock.ms())
+        for _ in range(40):
+            try:
+                reply = bus.read()
+            except (NoReply, DamagedReply):
+                continue
+            assert register(reply) >= reply.requested_ms, (baud, think_ms)

@@ -27,7 +27,9 @@ class Run:
     def __init__(self, power_w: int, constant: int, fault: str, seed: int):
         self.meter = EnergyMeter(10, constant, 100_000, 13_250_000, power_w * 1000, SPEED, seed)
         self.units = Units(10, constant)
-        self.check = CrossCheck(self.units.step, self.units.pulse, 36_000_000_000, 5000, True)
+        self.check = CrossCheck(
+            self.units.step, self.units.pulse, 36_000_000_000, 5000, True, iter(range(1, 100)).__next__
+        )
         self.history = PulseHistory()
         self.fault = fault
         self.events = {}
@@ -67,8 +69,7 @@ class Run:
             return
         flowed = self.meter.power_shown_mw * (now - self._read_us) // 1000
         sure = self.history.at(self._asked_us // 1000 - 1000)
-        event = self.check.take(Window(now // 1000, self._register, (), sure, self.history.count, flowed))
-        if event is not None:
+        for event in self.check.take(Window(now // 1000, self._register, (), sure, self.history.count, flowed)):
             self.events[event.number] = event
         self._asked_us = None
         self._read_us = now

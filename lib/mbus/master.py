@@ -2,7 +2,8 @@
 
 * One exchange at a time.  A reply begins within 330 bit times + 50 ms; its end
   is known from its length byte, never from a silence.
-* SND_NKE goes to an address before its first read and after a failure.  The
+* SND_NKE goes to an address before its first read, after a failure and after a
+  read that needed a repeat (a late second answer must not pass for fresh).  The
   first REQ_UD2 after it has FCB set; FCB toggles only after a validated reply,
   and a repeat (two at most) carries the same FCB.
 * A meter that sees the FCB of its last answer sends that answer again, old
@@ -78,23 +79,26 @@ class Master:
 
         Raises NoReply or DamagedReply when three requests got no valid reply,
         and telegram errors when the meter answered something else; after any
-        of the first two the next read begins with SND_NKE.
+        of the first two, and after a repeat, the next read begins with SND_NKE.
         """
         if address not in self._fcb and not await self.reset_link(address):
-            await self._request(address)
+            await self._request(address, FCB)
             # A slow meter may still answer a repeat of that.
             await self._quiet(reply_ms(self._line.baud) + _SLACK_MS)
-        reply = await self._request(address)
+            self._fcb[address] = 0
+        # Forgotten until the reply is there: also whoever cancels a read leaves the meter's FCB unknown.
+        fcb = self._fcb.pop(address)
+        repeats = self.repeat_count
+        reply = await self._request(address, fcb)
+        if self.repeat_count == repeats:
+            # Else the answer to a repeat may still come, and must not pass for the next one's.
+            self._fcb[address] = fcb ^ FCB
         return Reply(Telegram(reply[0]), reply[1], reply[2])
 
-    async def _request(self, address: int):
+    async def _request(self, address: int, fcb: int):
         """(frame, requested_ms, received_ms) of one validated REQ_UD2 exchange."""
-        # Forgotten until the reply is there: also whoever cancels a read leaves the meter's FCB unknown.
-        fcb = self._fcb.pop(address, FCB)
-        request = encode_short(REQ_UD2 | fcb, address)
         requested_ms = self._clock.ms()
-        frame = await self._repeated(request, address, False)
-        self._fcb[address] = fcb ^ FCB
+        frame = await self._repeated(encode_short(REQ_UD2 | fcb, address), address, False)
         return frame, requested_ms, self._clock.ms()
 
     async def _repeated(self, request: bytes, address: int, want_ack: bool):

@@ -7,6 +7,9 @@ import sys
 from .profiles import names
 from .sim.faults import parse_fault
 
+# The Finder's power record counts 10 W in two bytes.
+_MOST_SHOWN_W = 300_000
+
 _EXAMPLES = """examples:
   lumbus demo --speed 40 --fault missed=60@20
   lumbus demo --seconds 60 --speed 40 --json
@@ -115,7 +118,10 @@ def main(argv: list[str] | None = None) -> int:
         # A terminal that knows only ASCII gets a question mark and no traceback.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
-    options = parser().parse_args(argv)
+    top = parser()
+    options = top.parse_args(argv)
+    if options.command in ("demo", "meter") and float(options.power) * options.speed > _MOST_SHOWN_W:
+        top.error(f"--power times --speed must be at most {_MOST_SHOWN_W} W: a telegram has no room for more")
     # Only what the command needs is imported: decode must not wait for a broker.
     if options.command == "demo":
         from .demo.run import demo

@@ -62,7 +62,7 @@ class Consumer:
             self.verdict = body.get("verdict", self.verdict)
         elif kind == "event":
             # Later messages of one event replace the earlier ones.
-            key = (body.get("boot"), body.get("event"), body["kind"])
+            key = (body.get("boot"), body.get("event"), body["kind"], body.get("uptime_s"))
             self.events[key] = body
             if body["kind"] == "no_meter":
                 self.verdict = "no_meter"

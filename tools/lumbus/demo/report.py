@@ -2,17 +2,22 @@
 
 
 def report(stage, seconds: float) -> dict:
-    """What the run gave; counts of the firmware come from its last status."""
+    """What the run gave; the firmware's counts are those of its last line on the console.
+
+    Where it said none (it crashed), all that is known is the highest number of a reading.
+    """
     consumer = stage.consumer
     status = consumer.status
     received = len(consumer.readings)
-    accepted = max(status.get("accepted", 0), received)
+    word = stage.last_word()
+    highest = max((reading["seq"] for reading in consumer.readings), default=0)
+    accepted = word.get("accepted", max(status.get("accepted", 0), highest))
     last = consumer.readings[-1] if consumer.readings else {}
     return {
         "runtime": stage.options.runtime,
         "seconds": round(seconds, 1),
         "readings": accepted,
-        "published": status.get("acknowledged", 0),
+        "published": word.get("acknowledged", status.get("acknowledged", 0)),
         "received": received,
         "lost": accepted - received,
         "duplicates": consumer.duplicates,

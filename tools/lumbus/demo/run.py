@@ -56,6 +56,8 @@ def _play(stage: Stage, screen: Screen, options) -> int:
 def _watch(stage: Stage, screen: Screen, seconds) -> None:
     """Show what comes until the time is over or the firmware ended by itself."""
     while stage.firmware is not None and stage.firmware.poll() is None:
+        if not stage.wire.is_alive():
+            raise RuntimeError("the simulated meter has failed; see the lines above")
         if seconds is not None and stage.seconds() >= seconds:
             return
         _show(stage, screen)

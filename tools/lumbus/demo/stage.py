@@ -1,6 +1,7 @@
 """Everything that the demo starts, and its orderly end: meter, broker, consumer, firmware."""
 
 import json
+import re
 import shutil
 import subprocess
 import tempfile
@@ -23,7 +24,8 @@ BAUD = 2400
 SETTLE_S = 5
 # False pulses come spread over this long.
 _EXTRA_US = 4_000_000
-_END_S = 12
+_END_S = 15
+_LAST_WORD = re.compile(r"ended: (\d+) readings accepted, (\d+) acknowledged")
 
 
 class Stage:
@@ -162,13 +164,17 @@ class Stage:
         except subprocess.TimeoutExpired:
             return False
 
+    def last_word(self) -> dict:
+        """{"accepted", "acknowledged"} of the firmware's last line on its console; {} when it said none."""
+        found = _LAST_WORD.search(self.console.read_text(errors="replace"))
+        return {} if found is None else {"accepted": int(found[1]), "acknowledged": int(found[2])}
+
     def settle(self) -> None:
         """Give the consumer what the broker still holds: until nothing has come for a moment."""
         deadline = time.monotonic() + 3
         while time.monotonic() < deadline:
             before = len(self.consumer.readings)
-            accepted = self.consumer.status.get("accepted", 0)
-            if self.consumer.status.get("state") == "offline" and before >= accepted:
+            if self.consumer.status.get("state") == "offline" and before >= self.last_word().get("accepted", 0):
                 return
             time.sleep(0.05)
 

@@ -1,0 +1,115 @@
+"""One meter with its load, its light and its task, over a simulated bus."""
+
+import json
+
+from busline import BusLine
+from simtime import SimClock, run
+
+from lumbus.sim.slave import Slave
+from mbus.encode import encode_record
+from mbus.master import Master
+from uplink.light import Light
+from uplink.log import Log
+from uplink.meter import Meter
+from uplink.outbox import Outbox
+from uplink.poller import Poller
+from uplink.profile_files import load_profile
+from uplink.stamp import Stamp
+from uplink.topics import Topics
+
+IDENTITY = "1625047832ad0102"
+
+
+class NoStorage:
+    def read(self, name):
+        return None
+
+
+class Source:
+    """A light that follows the meter's energy; `lost` pulses less."""
+
+    def __init__(self, world):
+        self._world = world
+        self.lost = 0
+        self.lossy = False
+
+    def update(self, history):
+        history.add(self._world.clock.ms(), self._world.energy_mw_ms() // 720000000 - self.lost)
+
+    def may_have_lost(self):
+        return self.lossy
+
+
+class World:
+    """A load of `watts`, an M1PRO 40 whose registers and light show it, and its Meter."""
+
+    def __init__(self, watts=3000, light=True, energy="import", utc_ms=None, profile="m1pro40", **settings):
+        self.clock = SimClock(1000, utc_ms)
+        self.watts = watts
+        self.voltage = 23000
+        self.register = None
+        self.export = 100
+        self._base = 500 * 36000000000 + 123456789
+        self._since = 1000
+        self.slave = Slave(1, bytes.fromhex("7804251632ad0102"), self.body)
+        self.line = BusLine(self.clock, [self.slave])
+        self.source = Source(self)
+        self.lines = []
+        self.outbox = Outbox(10000000)
+        self.stamp = Stamp(3)
+        profile = load_profile(NoStorage(), profile)
+        self.settings = {
+            "address": 1,
+            "poll_s": 10,
+            "energy": energy,
+            "settle_s": 60,
+            "secondary": None,
+        }
+        self.settings.update(settings)
+        self.meter = Meter(
+            self.settings,
+            profile,
+            Master(self.line, self.clock),
+            self.clock,
+            Log(self.clock, self.lines.append),
+            self.outbox,
+            Topics("base", "gw"),
+            Light(self.source, 5000) if light else None,
+            self.stamp,
+        )
+
+    def energy_mw_ms(self):
+        return self._base + self.watts * 1000 * (self.clock.ms() - self._since)
+
+    def body(self):
+        steps = self.energy_mw_ms() // 36000000000 if self.register is None else self.register
+        return b"".join(
+            [
+                encode_record(bytes.fromhex(d), bytes.fromhex(v), n)
+                for d, v, n in (
+                    ("04", "843b", steps),
+                    ("04", "843c", self.export),
+                    ("04", "2b", self.watts),
+                    ("02", "fd47", self.voltage),
+                )
+            ]
+        )
+
+    def run_s(self, seconds):
+        async def wait():
+            await self.clock.sleep_ms(1000 * seconds)
+
+        run(self.clock, wait(), Poller([self.meter], self.clock).run(lambda: None))
+        # Nobody asks for what was sent, and a long run would keep all of it.
+        del self.line.sent[:]
+        del self.line.sent_ms[:]
+
+    def messages(self, leaf):
+        """Topics and JSON of everything on topics that end so, and forget all."""
+        result = []
+        while self.outbox.head() is not None:
+            message = self.outbox.head()
+            if message.topic.endswith(leaf.encode()):
+                result.append((message.topic, json.loads(message.payload)))
+            self.outbox.done(message)
+        return result
