@@ -26,10 +26,10 @@ for name in (
     "esp32_serial",
     "esp32_settings",
     "esp32_socket",
-    "esp32_storage",
     "esp32_watchdog",
     "esp32_wifi",
     "pins",
     "port",
 ):
     module(name + ".py", base_path="esp32")
+module("text_storage.py", base_path="common")

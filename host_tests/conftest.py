@@ -27,7 +27,7 @@ HEAP = "4m"
 TIMEOUT_S = 240
 _ONLY_CPYTHON = "# CPython only:"
 
-sys.path[:0] = [str(HERE / "support"), str(ROOT / "board" / "host"), str(UMQTT)]
+sys.path[:0] = [str(HERE / "support"), str(ROOT / "board" / "host"), str(ROOT / "board" / "common"), str(UMQTT)]
 old_names = __import__("old_names")
 old_names.install()
 

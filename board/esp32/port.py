@@ -18,9 +18,9 @@ from esp32_network import Network
 from esp32_ntp import NtpTime
 from esp32_serial import SerialLine
 from esp32_settings import Settings
-from esp32_storage import Storage
 from esp32_watchdog import Watchdog
 from esp32_wifi import Wifi
+from text_storage import Storage
 
 
 class Port:

@@ -22,6 +22,7 @@ import time
 
 import old_names
 from host_serial import SerialLine
+from text_storage import Storage
 
 _MICROPYTHON = sys.implementation.name == "micropython"
 old_names.install()
@@ -153,32 +154,6 @@ class Network:
         while True:
             beat()
             await self._clock.sleep_ms(1000)
-
-
-class Storage:
-    """Small texts in a folder; a write replaces the old text whole or not at all.
-
-    Reading gives None where there is no such text; OSError where it cannot be
-    read, UnicodeError where it is no UTF-8.
-    """
-
-    def __init__(self, folder: str):
-        self._folder = folder
-
-    def read(self, name: str):
-        try:
-            with open(self._folder + "/" + name, encoding="utf-8") as f:
-                return f.read()
-        except OSError as e:
-            if e.errno == errno.ENOENT:
-                return None
-            raise
-
-    def write(self, name: str, text: str) -> None:
-        path = self._folder + "/" + name
-        with open(path + ".new", "w") as f:
-            f.write(text)
-        os.rename(path + ".new", path)
 
 
 class Watchdog:

@@ -6,7 +6,8 @@ its own puts it into the module (`esp32_clock.time = FakeTime()`).
 
 import sys
 
-_FOLDER = (__file__.rsplit("/", 1)[0] if "/" in __file__ else ".") + "/../../board/esp32"
+_BOARD = (__file__.rsplit("/", 1)[0] if "/" in __file__ else ".") + "/../../board/"
+_FOLDERS = (_BOARD + "esp32", _BOARD + "common")
 _PERIOD = 1 << 30
 
 
@@ -144,7 +145,7 @@ class Absent:
 
 
 def load(name):
-    """The module of board/esp32/, over the fakes of machine, network and ntptime."""
+    """The module of board/esp32/ or board/common/, over the fakes of machine, network and ntptime."""
     # board/host/ has a `port` too: nobody else is to get this one.
     fakes = {"machine": Machine(), "network": Absent(), "ntptime": Absent(), "port": None}
     before = {}
@@ -152,11 +153,13 @@ def load(name):
         before[fake] = sys.modules.pop(fake, None)
         if fakes[fake] is not None:
             sys.modules[fake] = fakes[fake]
-    sys.path.insert(0, _FOLDER)
+    for folder in _FOLDERS:
+        sys.path.insert(0, folder)
     try:
         return __import__(name)
     finally:
-        sys.path.remove(_FOLDER)
+        for folder in _FOLDERS:
+            sys.path.remove(folder)
         for fake, module in before.items():
             sys.modules.pop(fake, None)
             if module is not None:

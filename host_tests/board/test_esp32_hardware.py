@@ -12,7 +12,7 @@ from esp32_fakes import Machine, Uart, Wdt, load
 from mbus.frame import MAX_FRAME
 
 esp32_serial = load("esp32_serial")
-esp32_storage = load("esp32_storage")
+text_storage = load("text_storage")
 esp32_watchdog = load("esp32_watchdog")
 pins = load("pins")
 
@@ -120,7 +120,7 @@ class Os:
 
 def test_texts_are_kept():
     with Folder() as folder:
-        storage = esp32_storage.Storage(folder.path)
+        storage = text_storage.Storage(folder.path)
         assert storage.read("boot") is None
         storage.write("boot", "1")
         storage.write("boot", "2 °")
@@ -130,26 +130,26 @@ def test_texts_are_kept():
 
 def test_a_write_is_whole_before_it_counts():
     with Folder() as folder:
-        storage = esp32_storage.Storage(folder.path)
+        storage = text_storage.Storage(folder.path)
         storage.write("boot", "old")
-        esp32_storage.os = look = Os(fails=True)
+        text_storage.os = look = Os(fails=True)
         try:
             raises(OSError, storage.write, "boot", "new")
             # It was closed by then: another reader saw all of it.
             assert look.seen == ("new", folder.path + "/boot")
             assert storage.read("boot") == "old"
             # What an interrupted write has left does not matter to the next one.
-            esp32_storage.os = Os(fails=False)
+            text_storage.os = Os(fails=False)
             storage.write("boot", "newer")
             assert storage.read("boot") == "newer"
         finally:
-            esp32_storage.os = os
+            text_storage.os = os
         assert os.listdir(folder.path) == ["boot"]
 
 
 def test_the_root_is_the_default_folder():
-    assert esp32_storage.Storage().read("no such file of lumbus") is None
-    assert esp32_storage.Storage()._folder == ""
+    assert text_storage.Storage().read("no such file of lumbus") is None
+    assert text_storage.Storage()._folder == ""
 
 
 def test_the_watchdog_starts_with_the_first_feed():

@@ -85,7 +85,7 @@ def test_a_standing_register_is_named_stuck_once_and_forgiven_when_it_moves():
     assert [e.kind for e in world.events] == [STUCK]
     assert world.check.verdict == STUCK
     assert world.events[0].open
-    world.frozen = None
+    world.frozen = []
     for _ in range(60):
         minute(world, 1000)
     assert [e.kind for e in world.events] == [STUCK, STUCK]

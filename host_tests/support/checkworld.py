@@ -36,7 +36,7 @@ class World:
         self.lost = 0
         self.refresh_ms = refresh_ms
         self.believed_ms = believed_ms
-        self.frozen = None
+        self.frozen = []
         self.events = []
         self.readings = 0
 
@@ -56,7 +56,7 @@ class World:
         self.now += ms
 
     def registers(self, old=0):
-        if self.frozen is not None:
+        if self.frozen:
             return self.frozen
         return [(e - o) // 1000 // STEP * STEP for e, o in zip(self.energy, (old, 0))]
 

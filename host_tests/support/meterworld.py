@@ -107,9 +107,10 @@ class World:
     def messages(self, leaf):
         """Topics and JSON of everything on topics that end so, and forget all."""
         result = []
-        while self.outbox.head() is not None:
-            message = self.outbox.head()
+        message = self.outbox.head()
+        while message is not None:
             if message.topic.endswith(leaf.encode()):
                 result.append((message.topic, json.loads(message.payload)))
             self.outbox.done(message)
+            message = self.outbox.head()
         return result

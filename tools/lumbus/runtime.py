@@ -36,7 +36,13 @@ def compile_file(source: Path, target: Path, name: str) -> None:
 
 def _sources(board: str):
     """(file, its place on the board) of everything that goes there compiled."""
-    for folder, place in ((LIB / "mbus", "lib/mbus"), (FIRMWARE / "uplink", "uplink"), (BOARD / board, ".")):
+    folders = (
+        (LIB / "mbus", "lib/mbus"),
+        (FIRMWARE / "uplink", "uplink"),
+        (BOARD / "common", "."),
+        (BOARD / board, "."),
+    )
+    for folder, place in folders:
         for file in sorted(folder.glob("*.py")):
             yield file, Path(place) / file.name
     if not (UMQTT / "umqtt" / "simple.py").exists():
@@ -84,14 +90,14 @@ def _dying_with_us() -> list[str]:
     return [setpriv, "--pdeathsig", "KILL"] if setpriv else []
 
 
-def start_firmware(runtime: str, folder: Path, host_settings: Path, out) -> subprocess.Popen:
+def start_firmware(runtime: str, folder: Path, host_settings: Path, out, heap: str = HEAP) -> subprocess.Popen:
     """Run an assembled folder's main.py; its console goes to `out`.
 
     It gets a session of its own, so that Ctrl-C reaches only us and it can be
     ended in good order.
     """
     return subprocess.Popen(
-        [*_dying_with_us(), *command(runtime, str(folder / "main.py"))],
+        [*_dying_with_us(), *command(runtime, str(folder / "main.py"), heap)],
         env=environment(folder, LUMBUS_HOST=str(host_settings)),
         stdin=subprocess.DEVNULL,
         stdout=out,

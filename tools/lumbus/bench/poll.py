@@ -21,7 +21,7 @@ _ADDRESS = 49
 
 async def _poll(path: str, baud: int) -> tuple[float, int]:
     """(median milliseconds of a poll, bytes on the wire) over the host's own port."""
-    sys.path.insert(0, str(BOARD / "host"))
+    sys.path[:0] = [str(BOARD / "host"), str(BOARD / "common")]
     from host_serial import SerialLine
     from port import Clock
 

@@ -6,11 +6,11 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from . import decode, poll, size
+from . import decode, heap, poll, size
 
 
 def run(options) -> int:
-    parts = {"decode": decode.measure, "size": size.measure, "poll": poll.measure}
+    parts = {"decode": decode.measure, "size": size.measure, "poll": poll.measure, "heap": heap.measure}
     console = Console(stderr=True, quiet=options.json)
     result = {name: measure() for name, measure in track(parts.items(), "measuring", console=console)}
     if options.json:
@@ -39,4 +39,7 @@ def show(result: dict) -> None:
     if s["import_heap_bytes"]:
         table.add_row("heap of import mbus.master, 64-bit", f"{s['import_heap_bytes']} B", "")
         table.add_row("heap of import uplink.app, 64-bit", f"{s['application_import_heap_bytes']} B", "220 KiB in all")
+    smallest = result["heap"]["application_smallest_heap_kib"]
+    if smallest:
+        table.add_row("smallest heap that runs it, 64-bit", f"{smallest} KiB", "112 KiB; 220 KiB with a web page")
     Console(highlight=False).print(table)

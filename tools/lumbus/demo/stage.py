@@ -33,10 +33,12 @@ class Stage:
 
     options: runtime, profile, power (a decimal's text), poll, speed, faults.
     broker: another broker than the embedded one, with the same methods.
+    heap: of MicroPython, as -X heapsize takes it.
     """
 
-    def __init__(self, options, broker=None):
+    def __init__(self, options, broker=None, heap: str = runtime.HEAP):
         self.options = options
+        self._heap = heap
         self.broker = broker or BrokerThread()
         self.firmware: subprocess.Popen | None = None
         self._folder = Path(tempfile.mkdtemp(prefix="lumbus-demo-"))
@@ -116,7 +118,7 @@ class Stage:
     def start_firmware(self) -> None:
         """The run begins: its clock, and the faults'."""
         with open(self.console, "ab") as out:
-            self.firmware = runtime.start_firmware(self.options.runtime, self._root, self._host, out)
+            self.firmware = runtime.start_firmware(self.options.runtime, self._root, self._host, out, self._heap)
         self._ends.append(self._kill)
         self.began_us = now_us()
         for fault in self.options.faults:

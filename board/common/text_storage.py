@@ -1,7 +1,7 @@
-"""Small texts as files in the root of the board's own filesystem (LittleFS).
+"""Small texts as files, on a board's own filesystem (LittleFS) or a computer's.
 
-What is written is on the flash only after close(), and rename() puts it in
-place at once or not at all: a power cut leaves the old text or the new one.
+On LittleFS what is written is on the flash only after close(), and rename()
+puts it in place at once or not at all: a power cut leaves the old or the new.
 """
 
 import errno
@@ -17,7 +17,7 @@ class Storage:
     def read(self, name: str) -> str | None:
         """The text of that name, None when there is none; OSError or UnicodeError when it cannot be read."""
         try:
-            with open(self._folder + "/" + name) as f:
+            with open(self._folder + "/" + name, encoding="utf-8") as f:
                 return f.read()
         except OSError as e:
             if e.errno == errno.ENOENT:
@@ -28,6 +28,6 @@ class Storage:
         """Replace the text of that name, whole or not at all; OSError when the flash is full or worn."""
         path = self._folder + "/" + name
         new = path + ".new"
-        with open(new, "w") as f:
+        with open(new, "w", encoding="utf-8") as f:
             f.write(text)
         os.rename(new, path)
