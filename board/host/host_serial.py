@@ -7,7 +7,8 @@ here as Linux numbers them (asm-generic/termbits.h).
 import sys
 import termios
 
-_CS8_EVEN_READ_LOCAL = 0o60 | 0o400 | 0o200 | 0o4000
+_EVEN = 0o400
+_CS8_READ_LOCAL = 0o60 | 0o200 | 0o4000
 _SPEEDS = {300: 7, 600: 8, 1200: 9, 2400: 11, 4800: 12, 9600: 13}
 _VTIME = 5
 _VMIN = 6
@@ -61,8 +62,13 @@ def _set_up(path: str, baud: int):
     file = open(path, "r+b") if micropython else open(path, "r+b", buffering=0)
     attributes = termios.tcgetattr(file.fileno())
     attributes[0] = attributes[1] = attributes[3] = 0
-    attributes[2] = _CS8_EVEN_READ_LOCAL
+    attributes[2] = _CS8_READ_LOCAL | _EVEN
     attributes[4] = attributes[5] = _SPEEDS[baud]
     attributes[6][_VTIME] = attributes[6][_VMIN] = 0
-    termios.tcsetattr(file.fileno(), _NOW, attributes)
+    try:
+        termios.tcsetattr(file.fileno(), _NOW, attributes)
+    except (OSError, _NOT_A_LINE):
+        # A pseudo-terminal has no parity, and refuses where nothing else is left to change.
+        attributes[2] = _CS8_READ_LOCAL
+        termios.tcsetattr(file.fileno(), _NOW, attributes)
     return file

@@ -20,8 +20,8 @@ def load_config(storage) -> dict:
         raise ConfigError(["config.json: not there; write one and put it beside main.py"])
     try:
         data = json.loads(text)
-    except ValueError:
-        raise ConfigError(["config.json: not valid JSON"])
+    except ValueError as e:
+        raise ConfigError(["config.json: not valid JSON (%s)" % e])
     return check(data)
 
 

@@ -39,6 +39,7 @@ class Meter:
         self.failures = 0
         self._seen = False
         self._available = None
+        self._missing = False
         self._last_failure = None
         self._due_ms = clock.ms()
         self._asked = False
@@ -116,12 +117,22 @@ class Meter:
             happened = self.check.take(reading, reply.requested_ms)
         elif not any(numbers.get(role) for role in ("import", "export")):
             reading.flags.append("register_missing")
+        self._tell_missing(reading)
         self._stamp(reading)
         self._outbox.put(self._topics.meter(reading.meter, "reading"), reading.to_json(), False, True)
         for thing in happened:
             self._tell(thing)
         self._tell_available(True)
         self._tell_verdict(reading.verdict or UNCHECKED)
+
+    def _tell_missing(self, reading) -> None:
+        missing = "register_missing" in reading.flags
+        if missing and not self._missing:
+            self._log(
+                "meter %s: the telegram has no register that profile %s names; check that the profile fits this meter"
+                % (reading.meter, self._profile.name)
+            )
+        self._missing = missing
 
     def _recognise(self, identity: str) -> None:
         """Notice another meter at the address; the check begins anew with it."""

@@ -157,6 +157,8 @@ def test_a_missing_register_is_flagged_and_the_rest_published():
     _, body = world.messages("reading")[0]
     assert "register_missing" in body["flags"]
     assert "energy_import_kwh" not in body
+    told = [line for line in world.lines if "profile finder-7e23" in line]
+    assert len(told) == 1 and "check that the profile fits" in told[0]
 
 
 def test_asking_for_polls_does_not_put_off_the_others():
