@@ -6,11 +6,13 @@ BIN := .venv/bin
 
 setup: .venv/.ready
 
+# All of it goes to standard error: the standard output of `make demo ARGS=--json` is the JSON object's.
 .venv/.ready: pyproject.toml tools/lumbus/fetch.py
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
-	$(BIN)/python -m lumbus.fetch
-	touch $@
+	@echo "setting up .venv, once; this takes a minute" >&2
+	@$(PYTHON) -m venv .venv >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]' >&2
+	@$(BIN)/python -m lumbus.fetch >&2
+	@touch $@
 
 demo: .venv/.ready
 	@$(BIN)/lumbus demo $(ARGS)
