@@ -12,7 +12,7 @@ none where they are not given.  The first matcher of a role that fits wins.
 
 from mbus.errors import RecordError
 from mbus.exact import parse
-from mbus.vib import NEGATIVE, POSITIVE
+from mbus.vife import NEGATIVE, POSITIVE
 
 # Role, quantity that its record must have.
 ROLES = {
@@ -111,8 +111,9 @@ def _fits(matcher: dict, record) -> bool:
     for place in _PLACES:
         if getattr(record, place) != matcher.get(place, 0):
             return False
-    said = [q for q in record.meaning.qualifiers if q in (POSITIVE, NEGATIVE)]
-    return said == matcher.get("qualifiers", [])
+    # What else a VIFE says makes it another thing: a limit, a rate, a duration, a date.
+    said = [q for q in record.meaning.qualifiers if not q.startswith("manufacturer:")]
+    return not record.meaning.is_date and said == matcher.get("qualifiers", [])
 
 
 def _matchers(records, errors) -> dict:

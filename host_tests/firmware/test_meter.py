@@ -187,8 +187,8 @@ def test_asking_for_polls_does_not_put_off_the_others():
 def test_a_record_that_cannot_be_placed_costs_only_what_is_behind_it():
     world = World()
     whole = world.body
-    # VIF 7C: a unit in plain text, which this version cannot step over.
-    world.slave._body = lambda: whole() + b"\x02\x7c\x01V\x01\x00"
+    # A reserved kind of variable data: nobody knows how long it is.
+    world.slave._body = lambda: whole() + b"\x0d\x78\xf7\x01\x00"
     world.run_s(5)
     _, body = world.messages("reading")[0]
     assert body["flags"] == ["telegram_cut_short"]

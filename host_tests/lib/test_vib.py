@@ -1,6 +1,7 @@
 """VIBs: quantity, unit, power of ten, and the chain of VIFEs."""
 
-from mbus.vib import NEGATIVE, POSITIVE, explain
+from mbus.vib import explain
+from mbus.vife import NEGATIVE, POSITIVE
 
 
 def said(text):
@@ -82,7 +83,7 @@ def test_the_second_extension_table():
 def test_the_tables_do_not_leak_into_each_other():
     assert said("2c") == ("power", "W", 1, 1)
     assert said("fb2c") == ("frequency", "Hz", 1, -3)
-    assert "fd 2c" in error("fd2c")
+    assert said("fd2c") == ("since_last_readout", "s", 1, 0)
     assert "fb 40" in error("fb40")
     assert "fd 78" in error("fd78")
 
@@ -129,14 +130,67 @@ def test_a_manufacturers_own_vif_means_nothing_to_us():
 
 
 def test_an_unknown_vif_is_named():
-    for text, name in (("6f", "6f"), ("ef3b", "6f"), ("fd7f", "fd 7f"), ("fb7f", "fb 7f")):
+    for text, name in (("fd7f", "fd 7f"), ("fdff3b", "fd 7f"), ("fb7f", "fb 7f")):
         assert error(text) == "VIF %s is not known to this version" % name
         assert explain(bytes.fromhex(text)).quantity == "unknown"
 
 
+def test_reserved_primary_codes_are_bare_numbers():
+    for text in ("6f", "7b"):
+        assert said(text) == ("unknown", None, 1, 0)
+
+
 def test_an_unknown_vife_is_named_and_gives_no_value():
-    assert error("8312") == "VIFE 12 is not known to this version"
-    assert error("83f49274") == "VIFE 92 is not known to this version"
+    assert error("837c") == "VIFE 7c is not known to this version"
+    assert error("83f4fc74") == "VIFE fc is not known to this version"
+    assert error("833f") == "VIFE 3f is reserved"
+
+
+def test_a_record_error_says_which():
+    assert error("8315") == "the meter says: no data available"
+    assert error("83f49274") == "the meter says: record error 12"
+    assert error("8300") is None
+
+
+def test_vifes_say_of_what_the_value_is():
+    for text, qualifier in (
+        ("9028", "per_input_pulse_0"),
+        ("8320", "per_second"),
+        ("837e", "future"),
+        ("833d", "non_metric"),
+    ):
+        assert explain(bytes.fromhex(text)).qualifiers == [qualifier]
+
+
+def test_limits_durations_and_dates_turn_the_data_into_something_else():
+    limit = explain(bytes.fromhex("ab48"))
+    assert (limit.unit, limit.qualifiers) == ("W", ["upper_limit"])
+    count = explain(bytes.fromhex("ab41"))
+    assert (count.unit, count.exponent, count.qualifiers) == (None, 0, ["lower_limit_count"])
+    duration = explain(bytes.fromhex("ab59"))
+    assert (duration.unit, duration.multiplier, duration.exponent) == ("s", 60, 0)
+    assert duration.qualifiers == ["duration_of_first_upper_limit_exceed"]
+    for text in ("ab4a", "ab4f", "da6f", "ab6a"):
+        assert explain(bytes.fromhex(text)).is_date, text
+    assert explain(bytes.fromhex("da6f")).qualifiers == ["end_of_last"]
+
+
+def test_a_unit_in_plain_text_is_read_on_both_sides_of_the_vifes():
+    for text in ("fc0348522574", "fc740348522500"[:-2]):
+        meaning = explain(bytes.fromhex(text))
+        assert (meaning.quantity, meaning.unit, meaning.exponent) == ("plain_text", None, -2)
+        assert meaning.qualifiers == ["text:%RH"]
+    assert explain(bytes.fromhex("7c0141")).qualifiers == ["text:A"]
+    assert error("7c") == "VIF 7c without its text"
+
+
+def test_the_second_table_scales_to_base_units():
+    assert said("fb02") == ("reactive_energy", "varh", 1, 3)
+    assert said("fb14") == ("reactive_power", "var", 1, 0)
+    assert said("fb37") == ("apparent_power", "VA", 1, 3)
+    assert said("fb1a") == ("relative_humidity", "%", 1, -1)
+    assert said("fb09") == ("energy", "J", 1, 9)
+    assert said("fb28") == ("power", "W", 1, 5)
 
 
 def test_every_vib_of_one_and_two_bytes_is_explained_or_named():
@@ -144,7 +198,7 @@ def test_every_vib_of_one_and_two_bytes_is_explained_or_named():
         for second in range(128):
             vib = bytes((first, second)) if first & 0x80 else bytes((first,))
             meaning = explain(vib)
-            assert meaning.error is None or meaning.error.startswith("VIF"), vib
+            assert meaning.error is None or meaning.error.startswith(("VIF", "the meter says")), vib
             if not first & 0x80:
                 break
 

@@ -6,6 +6,7 @@
 * 2Fh is a filler and no record.  0Fh and 1Fh begin manufacturer data to the
   end; 1Fh says that more records follow in the next telegram.
 * 0Dh is of variable length, which its first data byte gives.
+* VIF 7Ch has its unit as text in the VIB: a length and the characters, last first.
 * A number is least significant byte first; its most negative value, and a BCD
   digit above 9 (but for F in the top digit: a minus), mean "no valid value".
 
@@ -16,6 +17,7 @@ iteration goes on; where a length cannot be told it ends with RecordError.
 from ._const import const
 from .errors import RecordError
 from .vib import explain
+from .vife import PLAIN_TEXT, is_text
 
 FUNCTIONS = ("instantaneous", "maximum", "minimum", "error")
 
@@ -23,8 +25,7 @@ _MAX_EXTENSIONS = const(10)
 _FILLER = const(0x2F)
 _MANUFACTURER = const(0x0F)
 _MORE_FOLLOW = const(0x1F)
-_LVAR = const(0x0D)
-_PLAIN_TEXT = const(0x7C)
+LVAR = const(0x0D)
 
 # Bytes of data by the DIF's low four bits; 255: not a fixed number.
 SIZES = b"\x00\x01\x02\x03\x04\x04\x06\x08\x00\x01\x02\x03\x04\xff\x06\xff"
@@ -77,12 +78,20 @@ class Record:
 
         Raises ValueError with a reason where the data is not a number that can be told.
         """
-        if self.meaning.error:
-            raise ValueError(self.meaning.error)
+        meaning = self.meaning
+        if meaning.error:
+            raise ValueError(meaning.error)
+        if meaning.is_date:
+            raise ValueError("the data is a date")
+        if self.dib[0] & 0x0F == _REAL:
+            from .real import decimal  # few meters send any
+
+            exact = decimal(self.data)
+            return None if exact is None else (exact[0] * meaning.multiplier, exact[1] + meaning.exponent)
         raw = integer(self.dib[0], self.data)
         if raw is None:
             return None
-        return raw * self.meaning.multiplier, self.meaning.exponent
+        return raw * meaning.multiplier, meaning.exponent
 
 
 def integer(dif: int, data):
@@ -91,7 +100,7 @@ def integer(dif: int, data):
     ValueError when the kind is not an integer.
     """
     kind = dif & 0x0F
-    if kind == _REAL or kind == _LVAR or not data:
+    if kind == _REAL or kind == LVAR or not data:
         raise ValueError("data field %x is not decoded as a number by this version" % kind)
     return _bcd(data) if kind > 8 else _binary(data)
 
@@ -143,9 +152,8 @@ def records(data):
         else:
             vib = _chain(data, at, at, "DIB")
             body = _chain(data, vib, at, "VIB")
-            if data[vib] & 0x7F == _PLAIN_TEXT:
-                # Its text stands between VIB and data: nothing behind it can be placed.
-                raise RecordError("a unit in plain text is not decoded by this version", at)
+            if data[vib] & 0x7F == PLAIN_TEXT:
+                body = _past_text(data, vib, body, at)
             stop = body + _size(data, dif, body, at)
             if stop > end:
                 raise RecordError("%d bytes of data missing" % (stop - end), at)
@@ -166,12 +174,42 @@ def _chain(data, at: int, record: int, name: str) -> int:
     raise RecordError(name + " has no end", record)
 
 
+def _past_text(data, vib: int, chain_end: int, record: int) -> int:
+    """Where the VIB ends whose VIF has a text: behind the VIFEs in the standard, before them at Elvaco's."""
+    text = vib + 1
+    if data[vib] & 0x80:
+        if is_text(data, text):
+            return _chain(data, text + 1 + data[text], record, "VIB")
+        text = chain_end
+    if not is_text(data, text):
+        raise RecordError("no text where the VIF says that there is one", record)
+    return text + 1 + data[text]
+
+
 def _size(data, dif: int, at: int, record: int) -> int:
     size = SIZES[dif & 0x0F]
     if size != 255:
         return size
     if at >= len(data):
         raise RecordError("length of variable data missing", record)
-    if data[at] > 0xBF:
-        raise RecordError("variable length %02x is not decoded" % data[at], record)
-    return 1 + data[at]
+    kind = data[at]
+    if kind < 0xC0:
+        return 1 + kind
+    if kind < 0xF0:
+        return 1 + (kind & 15)
+    if kind <= 0xF4:
+        return 1 + 4 * (kind - 0xEC)
+    if kind <= 0xF6:
+        return 1 + (48 if kind == 0xF5 else 64)
+    raise RecordError("variable length %02x is reserved" % kind, record)
+
+
+def integer_of_variable(kind: int, body):
+    """The BCD number of variable data C0h...DFh; None for no valid value."""
+    if not body:
+        return None
+    for b in body:
+        if b >> 4 > 9 or b & 15 > 9:
+            return None
+    value = _bcd(body)
+    return None if value is None else (-value if kind >= 0xD0 else value)

@@ -15,7 +15,7 @@ CI_VARIABLE = const(0x72)
 CI_ERROR = const(0x70)
 HEADER = const(12)
 
-_MEDIA = (
+MEDIA = (
     "other,oil,electricity,gas,heat_outlet,steam,warm_water,water,heat_cost_allocator,"
     "compressed_air,cooling_outlet,cooling_inlet,heat_inlet,heat_cooling,bus_system,unknown"
 )
@@ -58,7 +58,7 @@ class Telegram:
     @property
     def medium(self) -> str:
         code = self.header[7]
-        names = _MEDIA.split(",")
+        names = MEDIA.split(",")
         return names[code] if code < len(names) else "medium_%02x" % code
 
     @property

@@ -9,10 +9,11 @@ from rich.console import Console
 from rich.table import Table
 
 from mbus.errors import ChecksumError, FrameError, MBusError, RecordError, TelegramError, UnsupportedCI
-from mbus.exact import to_text
+from mbus.fixed import CI_FIXED, FixedTelegram
 from mbus.frame import Frame, parse_frame
 from mbus.record import FUNCTIONS, Record
 from mbus.telegram import Telegram
+from mbus.value import text as value_text
 
 # The first class that fits names the error for a program.
 _KINDS = (
@@ -84,6 +85,9 @@ def _decode_frame(frame: Frame, result: dict) -> None:
         result["address"] = frame.address
     if frame.ci is not None:
         result["ci"] = f"{frame.ci:02x}"
+    if frame.ci == CI_FIXED:
+        _decode_fixed(FixedTelegram(frame), result)
+        return
     telegram = Telegram(frame)
     result["header"] = {
         "identification": telegram.identification,
@@ -99,8 +103,37 @@ def _decode_frame(frame: Frame, result: dict) -> None:
         result["more_records_follow"] = record.more_follow
 
 
+def _decode_fixed(telegram: FixedTelegram, result: dict) -> None:
+    result["header"] = {
+        "identification": telegram.identification,
+        "manufacturer": None,
+        "version": None,
+        "medium": telegram.medium,
+        "access_number": telegram.access_number,
+        "status": f"{telegram.status:02x}",
+        "configuration": None,
+    }
+    for counter in telegram.counters():
+        result["records"].append(
+            {
+                "function": "instantaneous",
+                "storage": 0,
+                "tariff": 0,
+                "subunit": 0,
+                "quantity": counter.quantity,
+                "unit": counter.unit,
+                "value": counter.value,
+                "qualifiers": counter.qualifiers,
+                "dib": None,
+                "vib": None,
+                "data": counter.data.hex(),
+                "error": counter.error,
+            }
+        )
+
+
 def record_json(record: Record) -> dict:
-    value, error = record_value(record)
+    value, error = value_text(record)
     meaning = record.meaning
     return {
         "function": "manufacturer" if record.function is None else FUNCTIONS[record.function],
@@ -116,19 +149,6 @@ def record_json(record: Record) -> dict:
         "data": record.data.hex(),
         "error": error,
     }
-
-
-def record_value(record: Record) -> tuple[str | None, str | None]:
-    """(value as text or None, why there is none)."""
-    if record.is_manufacturer:
-        return record.data.hex(), None
-    try:
-        number = record.number()
-    except ValueError as e:
-        return None, str(e)
-    if number is None:
-        return None, "no valid value"
-    return to_text(*number), None
 
 
 def run(options) -> int:
@@ -158,7 +178,7 @@ def show(result: dict) -> None:
     header = result["header"]
     title = result["file"] or "telegram"
     if header:
-        title += f": {header['manufacturer']} {header['identification']}, {header['medium']}"
+        title += f": {header['manufacturer'] or ''} {header['identification']}, {header['medium']}"
     if result["records"]:
         table = Table(title=title, title_justify="left")
         for column in ("quantity", "value", "unit", "function", "storage", "tariff", "subunit", "also"):

@@ -1,0 +1,114 @@
+"""VIFEs that correct a VIF's meaning (EN 13757-3, 6.5 and table 15), a chain read to its end.
+
+Some only scale (70h...77h, 7Dh), some say of what the value is (3Bh, 3Ch, 20h
+and up), some turn the data into something else: a duration (50h...), or the
+date of a limit or maximum, whatever the VIF was.  01h...1Fh say that the
+record is in error.  After FFh everything is the manufacturer's own.
+"""
+
+# Seconds in the unit that the two low bits of a duration choose.
+DURATION = (1, 60, 3600, 86400)
+
+# The VIF whose VIB holds a text.
+PLAIN_TEXT = 0x7C
+
+POSITIVE = "positive_only"
+NEGATIVE = "negative_only"
+
+# 20h...3Fh, in order; "-" is reserved.
+_SAYS = (
+    "per_second,per_minute,per_hour,per_day,per_week,per_month,per_year,per_revolution,"
+    "per_input_pulse_0,per_input_pulse_1,per_output_pulse_0,per_output_pulse_1,per_litre,per_m3,per_kg,per_K,"
+    "per_kWh,per_GJ,per_kW,per_K_litre,per_V,per_A,times_s,times_s_per_V,times_s_per_A,start_date,uncorrected,"
+    "positive_only,negative_only,non_metric,at_base_conditions,-"
+)
+_START_DATE = 0x39
+_ERRORS = {
+    0x01: "too many DIFEs",
+    0x02: "storage number not implemented",
+    0x03: "unit number not implemented",
+    0x04: "tariff number not implemented",
+    0x05: "function not implemented",
+    0x06: "data class not implemented",
+    0x07: "data size not implemented",
+    0x0B: "too many VIFEs",
+    0x0C: "illegal VIF group",
+    0x0D: "illegal VIF exponent",
+    0x0E: "VIF and DIF do not match",
+    0x0F: "action not implemented",
+    0x15: "no data available",
+    0x16: "data overflow",
+    0x17: "data underflow",
+    0x18: "data error",
+    0x1C: "premature end of record",
+}
+
+
+def is_text(data, at: int) -> bool:
+    """Whether a length and as many printable characters stand at `at`."""
+    if at >= len(data) or not data[at] or at + 1 + data[at] > len(data):
+        return False
+    return all(0x20 <= data[i] < 0x7F or data[i] > 0xA0 for i in range(at + 1, at + 1 + data[at]))
+
+
+def correct(meaning, vib, at: int) -> None:
+    """Apply the chain of VIFEs in `vib` from `at` on to a vib.Meaning."""
+    while at < len(vib):
+        vife = vib[at] & 0x7F
+        at += 1
+        if vife == 0x7F:
+            meaning.qualifiers.append("manufacturer:" + "".join(["%02x" % b for b in vib[at:]]))
+            return
+        if vife < 0x20:
+            if vife:
+                meaning.error = "the meter says: " + _ERRORS.get(vife, "record error %02x" % vife)
+        elif vife < 0x40:
+            _say(meaning, vife)
+        elif vife < 0x70:
+            _limit(meaning, vife)
+        elif vife < 0x78:
+            meaning.exponent += vife - 0x76
+        elif vife < 0x7C:
+            meaning.qualifiers.append("plus_10e%d" % (vife - 0x7B))
+        elif vife == 0x7D:
+            meaning.exponent += 3
+        elif vife == 0x7E:
+            meaning.qualifiers.append("future")
+        else:
+            meaning.error = "VIFE %02x is not known to this version" % vib[at - 1]
+
+
+def _say(meaning, vife: int) -> None:
+    text = _SAYS.split(",")[vife - 0x20]
+    if text == "-":
+        meaning.error = "VIFE %02x is reserved" % vife
+        return
+    meaning.qualifiers.append(text)
+    meaning.is_date = meaning.is_date or vife == _START_DATE
+
+
+def _limit(meaning, vife: int) -> None:
+    """40h...6Fh: limits, how often, how long and when they were passed, and maxima."""
+    if vife < 0x60:
+        side = "upper" if vife & 8 else "lower"
+        if vife & 0x16 == 0 and vife < 0x50:
+            # 40/48 the limit itself, 41/49 how often it was passed.
+            meaning.qualifiers.append(side + ("_limit_count" if vife & 1 else "_limit"))
+            if vife & 1:
+                meaning.unit = None
+                meaning.exponent = 0
+            return
+        which = "%s_%s_limit_exceed" % ("last" if vife & 4 else "first", side)
+    else:
+        which = "last" if vife & 4 else "first"
+    if vife >= 0x50 and (vife < 0x60 or not vife & 8):
+        meaning.qualifiers.append("duration_of_" + which)
+        meaning.unit = "s"
+        meaning.multiplier = DURATION[vife & 3]
+        meaning.exponent = 0
+    elif vife & 2:
+        meaning.qualifiers.append("%s_of_%s" % ("end" if vife & 1 else "begin", which))
+        meaning.unit = None
+        meaning.is_date = True
+    else:
+        meaning.error = "VIFE %02x is reserved" % vife
