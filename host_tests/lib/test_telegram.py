@@ -54,7 +54,7 @@ def test_a_truncated_record_is_an_error_behind_the_whole_ones():
     seen = []
 
     def go():
-        for record in telegram(HEADER + b"\x01\x03\x05\x04\x03\x06"):
+        for record in telegram(HEADER[:10] + b"\x00\x00" + b"\x01\x03\x05\x04\x03\x06"):
             seen.append(record.number())
 
     error = raises(RecordError, go)

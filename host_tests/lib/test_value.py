@@ -78,6 +78,6 @@ def test_manufacturer_data_is_hex_in_wire_order():
 
 
 def test_what_cannot_be_told_says_why():
-    assert value("0003") == (None, "data field 0 is not decoded as a number by this version")
-    assert value("01fd7f05") == (None, "VIF fd 7f is not known to this version")
+    assert value("0003") == (None, "there is no number in data field 0")
+    assert value("01fd7f05") == (None, "VIF fd 7f is reserved")
     assert value("01831505") == (None, "the meter says: no data available")

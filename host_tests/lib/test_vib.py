@@ -130,8 +130,17 @@ def test_a_manufacturers_own_vif_means_nothing_to_us():
 
 
 def test_an_unknown_vif_is_named():
-    for text, name in (("fd7f", "fd 7f"), ("fdff3b", "fd 7f"), ("fb7f", "fb 7f")):
-        assert error(text) == "VIF %s is not known to this version" % name
+    for text, name in (
+        ("fd77", "fd 77"),
+        ("fd7f", "fd 7f"),
+        ("fd99", "fd 19"),
+        ("fdff3b", "fd 7f"),
+        ("fb06", "fb 06"),
+        ("fb40", "fb 40"),
+        ("fbf0", "fb 70"),
+        ("7e", "7e"),
+    ):
+        assert error(text) == "VIF %s is reserved" % name
         assert explain(bytes.fromhex(text)).quantity == "unknown"
 
 
@@ -140,9 +149,7 @@ def test_reserved_primary_codes_are_bare_numbers():
         assert said(text) == ("unknown", None, 1, 0)
 
 
-def test_an_unknown_vife_is_named_and_gives_no_value():
-    assert error("837c") == "VIFE 7c is not known to this version"
-    assert error("83f4fc74") == "VIFE fc is not known to this version"
+def test_a_reserved_vife_is_named_and_gives_no_value():
     assert error("833f") == "VIFE 3f is reserved"
 
 

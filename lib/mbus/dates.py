@@ -14,7 +14,7 @@ def text(data) -> str | None:
     size = len(data)
     if size not in (2, 3, 4, 6):
         raise ValueError("%d bytes are no date" % size)
-    if all(b == 0xFF for b in data) or not any(data):
+    if not any(data) or min(data) == 0xFF:
         return None
     if size == 2:
         return _date(data[0], data[1], None)

@@ -122,7 +122,7 @@ class Deframer:
         start = self._start
         end = start + size
         body = start + (1 if size == 5 else 4)
-        return self._buf[end - 1] == STOP and checksum(self._buf, body, end - 2) == self._buf[end - 2]
+        return self._buf[end - 1] == STOP and checksum(self._view, body, end - 2) == self._buf[end - 2]
 
     def _take(self, size: int) -> Frame:
         raw = bytes(self._view[self._start : self._start + size])

@@ -3,6 +3,11 @@
 Every error carries its data as attributes, so that nobody parses a message.
 """
 
+_APPLICATION = (
+    "unspecified,CI field not implemented,buffer too long,too many records,premature end of record,"
+    "more than 10 DIFEs,more than 10 VIFEs,reserved,busy,too many readouts"
+)
+
 
 class MBusError(Exception):
     """The root: anything that this library raises for what came off a bus."""
@@ -37,11 +42,21 @@ class UnsupportedCI(TelegramError):
         self.ci = ci
 
 
+class EncryptedError(TelegramError):
+    """The records are encrypted, says the configuration, in `mode` 1...31; nothing is invented from them."""
+
+    def __init__(self, mode: int):
+        super().__init__("the records are encrypted (mode %d)" % mode)
+        self.mode = mode
+
+
 class ApplicationError(TelegramError):
-    """The meter reports an error of its own (CI 70h) with `code` 0...255."""
+    """The meter reports an error of its own (CI 70h, EN 13757-3, 8.3) with `code` 0...255."""
 
     def __init__(self, code: int):
-        super().__init__("the meter reports application error %d" % code)
+        names = _APPLICATION.split(",")
+        name = names[code] if code < len(names) else "unknown"
+        super().__init__("the meter reports application error %d: %s" % (code, name))
         self.code = code
 
 

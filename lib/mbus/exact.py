@@ -8,13 +8,13 @@ mantissa, and 99 990 kWh plus one pulse is 99 990 kWh to them.
 def to_text(mantissa: int, exponent: int) -> str:
     """The decimal without exponent: (12345, -2) is "123.45", (12, 3) "12000"."""
     if exponent >= 0:
-        return str(mantissa * 10**exponent)
-    sign = "-" if mantissa < 0 else ""
-    digits = str(abs(mantissa))
-    places = -exponent
-    if len(digits) <= places:
-        digits = "0" * (places + 1 - len(digits)) + digits
-    return sign + digits[:-places] + "." + digits[-places:]
+        return str(mantissa * 10**exponent if exponent else mantissa)
+    if mantissa < 0:
+        return "-" + to_text(-mantissa, exponent)
+    digits = str(mantissa)
+    if len(digits) <= -exponent:
+        digits = "0" * (1 - exponent - len(digits)) + digits
+    return digits[:exponent] + "." + digits[exponent:]
 
 
 def parse(text: str):

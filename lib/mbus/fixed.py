@@ -14,7 +14,7 @@ from .errors import TelegramError, UnsupportedCI
 from .exact import to_text
 from .frame import Frame
 from .record import integer
-from .telegram import MEDIA
+from .telegram import medium_name
 
 CI_FIXED = const(0x73)
 _SIZE = const(16)
@@ -72,7 +72,7 @@ class FixedTelegram:
 
     @property
     def medium(self) -> str:
-        return MEDIA.split(",")[self._data[6] >> 6 | self._data[7] >> 4 & 12]
+        return medium_name(self._data[6] >> 6 | self._data[7] >> 4 & 12)
 
     def counters(self) -> list:
         """The two Counters."""

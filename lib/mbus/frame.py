@@ -9,6 +9,7 @@
 """
 
 from ._const import const
+from .errors import ChecksumError, FrameError
 
 ACK = const(0xE5)
 START_SHORT = const(0x10)
@@ -26,6 +27,8 @@ FCB = const(0x20)
 MAX_FRAME = const(261)
 # The shortest L: C, A and CI.
 MIN_LENGTH = const(3)
+# Where the user data of a long frame begins.
+FIRST_DATA = const(7)
 
 
 class Frame:
@@ -59,12 +62,8 @@ class Frame:
 
 
 def checksum(data, start: int, end: int) -> int:
-    """The FT1.2 checksum of data[start:end], 0...255; allocates nothing."""
-    total = 0
-    while start < end:
-        total += data[start]
-        start += 1
-    return total & 0xFF
+    """The FT1.2 checksum of data[start:end], 0...255."""
+    return sum(data[start:end]) & 0xFF
 
 
 def encode_short(control: int, address: int) -> bytes:
@@ -79,7 +78,7 @@ def encode_long(control: int, address: int, ci: int, data=b"") -> bytes:
     """
     length = MIN_LENGTH + len(data)
     if length > 255:
-        _raise_too_long(len(data))
+        raise FrameError("%d bytes of user data, a frame holds at most 252" % len(data))
     out = bytearray(length + 6)
     out[0] = out[3] = START_LONG
     out[1] = out[2] = length
@@ -92,19 +91,11 @@ def encode_long(control: int, address: int, ci: int, data=b"") -> bytes:
     return bytes(out)
 
 
-def _raise_too_long(size: int):
-    from .errors import FrameError
-
-    raise FrameError("%d bytes of user data, a frame holds at most 252" % size)
-
-
 def parse_frame(raw: bytes) -> Frame:
     """The one frame that `raw` is, from its first byte to its last.
 
     Raises FrameError or ChecksumError with the offset where it fails.
     """
-    from .errors import FrameError
-
     if not raw:
         raise FrameError("no bytes")
     if raw[0] == ACK and len(raw) == 1:
@@ -125,8 +116,6 @@ def parse_frame(raw: bytes) -> Frame:
 
 
 def _checked(raw, start: int, size: int) -> Frame:
-    from .errors import ChecksumError, FrameError
-
     if len(raw) < size:
         raise FrameError("truncated: %d of %d bytes" % (len(raw), size), len(raw))
     if len(raw) > size:

@@ -6,6 +6,8 @@ which decimal they stand for.
 
 _MANTISSA = 23
 _BIAS = 150
+# Nine digits tell all of them apart; `top` may be one too high.
+_MOST = 11
 
 
 def decimal(data):
@@ -38,19 +40,21 @@ def _shortest(fraction: int, power: int, lower_is_near: bool):
     low = value - (1 if lower_is_near else 2) * scale
     high = value + 2 * scale
     even = fraction % 2 == 0
-    ten = _magnitude(value, 4 * unit)
-    while True:
-        step, divisor = (4 * unit * 10**ten, 1) if ten >= 0 else (4 * unit, 10**-ten)
-        digits = (2 * value * divisor + step) // (2 * step)
-        near = digits * step
+    top = len(str(value)) - len(str(4 * unit))
+    few = 0
+    many = _MOST
+    digits = ten = 0
+    while few < many:
+        # Where d digits do, d + 1 do too; but not below a power of two, where the nearest may be the wrong side's.
+        count = few if lower_is_near else (few + many) >> 1
+        power = top - count
+        step, divisor = (4 * unit * 10**power, 1) if power >= 0 else (4 * unit, 10**-power)
+        nearest = (2 * value * divisor + step) // (2 * step)
+        near = nearest * step
         if low * divisor < near < high * divisor or (even and near in (low * divisor, high * divisor)):
-            while digits % 10 == 0:
-                digits //= 10
-                ten += 1
-            return digits, ten
-        ten -= 1
-
-
-def _magnitude(value: int, unit: int) -> int:
-    """The power of ten of value / unit, or one more."""
-    return len(str(value)) - len(str(unit))
+            digits = nearest
+            ten = power
+            many = count
+        else:
+            few = count + 1
+    return digits, ten

@@ -12,12 +12,12 @@
 
 A record whose value cannot be told keeps its bytes and a reason, and the
 iteration goes on; where a length cannot be told it ends with RecordError.
+A telegram of n bytes gives at most n / 2 records, which hold its bytes once.
 """
 
 from ._const import const
 from .errors import RecordError
-from .vib import explain
-from .vife import PLAIN_TEXT, is_text
+from .integer import bcd, binary
 
 FUNCTIONS = ("instantaneous", "maximum", "minimum", "error")
 
@@ -26,31 +26,36 @@ _FILLER = const(0x2F)
 _MANUFACTURER = const(0x0F)
 _MORE_FOLLOW = const(0x1F)
 LVAR = const(0x0D)
+# The VIF whose VIB holds a text.
+PLAIN_TEXT = const(0x7C)
 
 # Bytes of data by the DIF's low four bits; 255: not a fixed number.
 SIZES = b"\x00\x01\x02\x03\x04\x04\x06\x08\x00\x01\x02\x03\x04\xff\x06\xff"
-_REAL = const(5)
+REAL = const(5)
+_explain = None
 
 
 class Record:
     """One record: `dib`, `vib` and `data` as on the wire (bytes), and what they say.
 
+    `offset` is where its DIF stands in the user data behind the header.
     `function` is an index into FUNCTIONS, or None for manufacturer data.
     """
 
-    def __init__(self, dib: bytes, vib: bytes, data: bytes):
+    storage = tariff = subunit = 0
+    _meaning = None
+
+    def __init__(self, dib: bytes, vib: bytes, data: bytes, offset: int = 0):
         self.dib = dib
         self.vib = vib
         self.data = data
-        self._meaning = None
-        self.function = None
-        self.storage = self.tariff = self.subunit = 0
-        if dib[0] & 0x0F != _MANUFACTURER:
-            self._unfold()
+        self.offset = offset
+        dif = dib[0]
+        self.function = dif >> 4 & 3 if dif & 15 != _MANUFACTURER else None
+        if dif & 0xC0:
+            self._unfold(dif)
 
-    def _unfold(self) -> None:
-        dif = self.dib[0]
-        self.function = dif >> 4 & 3
+    def _unfold(self, dif: int) -> None:
         self.storage = dif >> 6 & 1
         for i in range(1, len(self.dib)):
             dife = self.dib[i]
@@ -69,9 +74,10 @@ class Record:
     @property
     def meaning(self):
         """The vib.Meaning of this record's VIB."""
-        if self._meaning is None:
-            self._meaning = explain(self.vib)
-        return self._meaning
+        meaning = self._meaning
+        if meaning is None:
+            meaning = self._meaning = (_explain or _with_tables())(self.vib)
+        return meaning
 
     def number(self):
         """(mantissa, exponent) in the unit of `meaning`, exact; None for no valid value.
@@ -83,53 +89,36 @@ class Record:
             raise ValueError(meaning.error)
         if meaning.is_date:
             raise ValueError("the data is a date")
-        if self.dib[0] & 0x0F == _REAL:
-            from .real import decimal  # few meters send any
-
-            exact = decimal(self.data)
-            return None if exact is None else (exact[0] * meaning.multiplier, exact[1] + meaning.exponent)
         raw = integer(self.dib[0], self.data)
         if raw is None:
             return None
+        if self.dib[0] & 15 == REAL:
+            return raw[0] * meaning.multiplier, raw[1] + meaning.exponent
         return raw * meaning.multiplier, meaning.exponent
 
 
+def _with_tables():
+    """A board that reads a known meter by its layout does without the tables of `vib`."""
+    global _explain
+    from .vib import explain
+
+    _explain = explain
+    return explain
+
+
 def integer(dif: int, data):
-    """The integer in `data` of the kind that `dif` says, or None for no valid value.
+    """The number in `data` of the kind that `dif` says, or None for no valid value.
 
-    ValueError when the kind is not an integer.
+    An integer, or of a REAL (mantissa, exponent).  ValueError when the kind is no number.
     """
-    kind = dif & 0x0F
-    if kind == _REAL or kind == LVAR or not data:
-        raise ValueError("data field %x is not decoded as a number by this version" % kind)
-    return _bcd(data) if kind > 8 else _binary(data)
+    kind = dif & 15
+    if not data or kind == LVAR or kind == _MANUFACTURER:
+        raise ValueError("there is no number in data field %x" % kind)
+    if kind == REAL:
+        from .real import decimal  # few meters send any
 
-
-def _binary(data):
-    value = 0
-    for i in range(len(data) - 1, -1, -1):
-        value = value << 8 | data[i]
-    bits = 8 * len(data)
-    if not value >> (bits - 1):
-        return value
-    value -= 1 << bits
-    return None if value == -1 << (bits - 1) else value
-
-
-def _bcd(data):
-    top = data[-1] >> 4
-    value = 0 if top == 15 else top
-    for i in range(len(data) - 1, -1, -1):
-        if i < len(data) - 1:
-            if data[i] >> 4 > 9:
-                return None
-            value = value * 10 + (data[i] >> 4)
-        if data[i] & 15 > 9:
-            return None
-        value = value * 10 + (data[i] & 15)
-    if top == 15:
-        return -value
-    return None if top > 9 else value
+        return decimal(data)
+    return bcd(data, 0, len(data) - 1) if kind > 8 else binary(data, 0, len(data) - 1)
 
 
 def records(data):
@@ -138,61 +127,79 @@ def records(data):
     Raises RecordError at the first record whose length cannot be told; those
     before it have been given.
     """
+    if type(data) is not bytes:
+        data = bytes(data)
     at = 0
     end = len(data)
     while at < end:
+        start = at
         dif = data[at]
-        if dif == _FILLER:
+        if dif & 15 == _MANUFACTURER:
             at += 1
-        elif dif & 0x0F == _MANUFACTURER:
-            if dif != _MANUFACTURER and dif != _MORE_FOLLOW:
-                raise RecordError("DIF %02x is reserved" % dif, at)
-            yield Record(bytes(data[at : at + 1]), b"", bytes(data[at + 1 :]))
+            if dif == _FILLER:
+                continue
+            if dif > _MORE_FOLLOW:
+                raise RecordError("DIF %02x is reserved" % dif, start)
+            yield Record(data[start:at], b"", data[at:], start)
             return
+        at = vib = _chain(data, at, start) if dif & 0x80 else at + 1
+        if at < end and data[at] & 0x7F != PLAIN_TEXT and data[at] < 0x80:
+            at += 1
         else:
-            vib = _chain(data, at, at, "DIB")
-            body = _chain(data, vib, at, "VIB")
-            if data[vib] & 0x7F == PLAIN_TEXT:
-                body = _past_text(data, vib, body, at)
-            stop = body + _size(data, dif, body, at)
-            if stop > end:
-                raise RecordError("%d bytes of data missing" % (stop - end), at)
-            yield Record(bytes(data[at:vib]), bytes(data[vib:body]), bytes(data[body:stop]))
-            at = stop
+            at = _vib_end(data, at, start)
+        body = at
+        size = SIZES[dif & 15]
+        at += size if size != 255 else _variable_size(data, at, start)
+        if at > end:
+            raise RecordError("%d bytes of data missing" % (at - end), start)
+        yield Record(data[start:vib], data[vib:body], data[body:at], start)
 
 
-def _chain(data, at: int, record: int, name: str) -> int:
-    """The end of the chain of bytes linked by bit 7 that starts at `at`."""
+def _chain(data, at: int, record: int) -> int:
+    """The end of the chain of bytes linked by bit 7 that starts at `at`: a DIB or a VIB."""
+    name = "DIB" if at == record else "VIB"
     stop = at + _MAX_EXTENSIONS + 1
     while at < len(data):
         if at == stop:
             raise RecordError("more than 10 extensions in the " + name, record)
-        last = not data[at] & 0x80
         at += 1
-        if last:
+        if data[at - 1] < 0x80:
             return at
     raise RecordError(name + " has no end", record)
 
 
-def _past_text(data, vib: int, chain_end: int, record: int) -> int:
-    """Where the VIB ends whose VIF has a text: behind the VIFEs in the standard, before them at Elvaco's."""
-    text = vib + 1
-    if data[vib] & 0x80:
-        if is_text(data, text):
-            return _chain(data, text + 1 + data[text], record, "VIB")
-        text = chain_end
-    if not is_text(data, text):
+def _vib_end(data, vib: int, record: int) -> int:
+    """Where the VIB ends; one whose VIF has a text has it behind the VIFEs in the standard, before them at Elvaco's."""
+    end = _chain(data, vib, record)
+    if data[vib] & 0x7F != PLAIN_TEXT:
+        return end
+    text = text_at(data, vib)
+    if not text:
         raise RecordError("no text where the VIF says that there is one", record)
-    return text + 1 + data[text]
+    after = text + 1 + data[text]
+    return after if text >= end or data[vib] < 0x80 else _chain(data, after, record)
 
 
-def _size(data, dif: int, at: int, record: int) -> int:
-    size = SIZES[dif & 0x0F]
-    if size != 255:
-        return size
-    if at >= len(data):
-        raise RecordError("length of variable data missing", record)
-    kind = data[at]
+def text_at(data, vib: int) -> int:
+    """Where the text's length stands whose VIF is at `vib`; 0 where there is none."""
+    at = vib + 1
+    if data[vib] & 0x80 and not _is_text(data, at):
+        while at < len(data) and data[at] & 0x80:
+            at += 1
+        at += 1
+    return at if _is_text(data, at) else 0
+
+
+def _is_text(data, at: int) -> bool:
+    """Whether a length and as many printable characters stand at `at`."""
+    if at >= len(data) or not data[at] or at + 1 + data[at] > len(data):
+        return False
+    return all(0x20 <= data[i] < 0x7F or data[i] > 0xA0 for i in range(at + 1, at + 1 + data[at]))
+
+
+def _variable_size(data, at: int, record: int) -> int:
+    """The bytes of data of variable length (EN 13757-3, 6.3.4), with the one that says how many."""
+    kind = data[at] if at < len(data) else 0
     if kind < 0xC0:
         return 1 + kind
     if kind < 0xF0:
@@ -202,14 +209,3 @@ def _size(data, dif: int, at: int, record: int) -> int:
     if kind <= 0xF6:
         return 1 + (48 if kind == 0xF5 else 64)
     raise RecordError("variable length %02x is reserved" % kind, record)
-
-
-def integer_of_variable(kind: int, body):
-    """The BCD number of variable data C0h...DFh; None for no valid value."""
-    if not body:
-        return None
-    for b in body:
-        if b >> 4 > 9 or b & 15 > 9:
-            return None
-    value = _bcd(body)
-    return None if value is None else (-value if kind >= 0xD0 else value)

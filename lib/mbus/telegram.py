@@ -1,9 +1,15 @@
-"""The header of a variable data telegram (EN 13757-3, 5 and 6.2; CI 72h).
+"""The header of a variable data telegram (EN 13757-3, 5 and 6.2).
+
+CI 72h and, most significant byte first, 76h: a long header.
 
     identification 4 bytes BCD, manufacturer 2, version 1, medium 1,
     access number 1, status 1, configuration 2; then the records.
 
-All least significant byte first.
+CI 7Ah: a short header, without the first four fields.  CI 78h: none at all.
+All least significant byte first, but with 76h.
+
+A configuration other than 0 is no proof that the records are encrypted: meters
+send all sorts there.  What cannot be read as records says so (see `crypt`).
 """
 
 from ._const import const
@@ -14,6 +20,11 @@ from .record import records
 CI_VARIABLE = const(0x72)
 CI_ERROR = const(0x70)
 HEADER = const(12)
+_SHORT = const(4)
+_MSB_FIRST = const(0x76)
+_HEADERS = {CI_VARIABLE: HEADER, _MSB_FIRST: HEADER, 0x7A: _SHORT, 0x78: 0}
+# The five low bits of the configuration's upper byte say how the records are encrypted; no mode from here on does.
+_RESERVED = const(16)
 
 MEDIA = (
     "other,oil,electricity,gas,heat_outlet,steam,warm_water,water,heat_cost_allocator,"
@@ -21,62 +32,92 @@ MEDIA = (
 )
 
 
+def header_size(ci) -> int:
+    """Bytes of header behind a CI field: 12, 4 or 0; UnsupportedCI for another one's."""
+    if ci not in _HEADERS:
+        if ci is None:
+            raise TelegramError("a frame without user data is no telegram")
+        raise UnsupportedCI(ci)
+    return _HEADERS[ci]
+
+
 class Telegram:
     """A variable data telegram: header fields as attributes, records by iteration.
 
-    Raises ApplicationError for the meter's own error report, UnsupportedCI and
-    TelegramError for what is no variable data telegram.
+    A field that the header does not have is None.  Raises ApplicationError for
+    the meter's own error report, UnsupportedCI and TelegramError for what is no
+    variable data telegram; iterating raises EncryptedError and RecordError.
     """
 
     def __init__(self, frame: Frame):
         if frame.ci == CI_ERROR:
             raise ApplicationError(frame.data[0] if frame.data else 0)
-        if frame.ci != CI_VARIABLE:
-            if frame.ci is None:
-                raise TelegramError("a frame without user data is no telegram")
-            raise UnsupportedCI(frame.ci)
-        if len(frame.data) < HEADER:
-            raise TelegramError("header has %d of 12 bytes" % len(frame.data))
+        size = header_size(frame.ci)
+        if len(frame.data) < size:
+            raise TelegramError("header has %d of %d bytes" % (len(frame.data), size))
         self.frame = frame
-        self.header = frame.data[:HEADER]
+        header = frame.data[:size]
+        if frame.ci == _MSB_FIRST:
+            from .msb import header_turned
+
+            header = header_turned(header)
+        # The whole header, least significant byte first; what is not there is empty.
+        self.header = header
+        # Access number, status and configuration.
+        self._short = header[-_SHORT:]
 
     @property
-    def identification(self) -> str:
+    def identification(self):
         """8 digits; a real meter may show A to E among them."""
-        return "".join(["%02x" % self.header[i] for i in (3, 2, 1, 0)])
+        return bytes(reversed(self.header[:4])).hex() if len(self.header) == HEADER else None
 
     @property
-    def manufacturer(self) -> str:
+    def manufacturer(self):
         """Three letters (EN 62056-21 flag)."""
+        if len(self.header) < HEADER:
+            return None
         code = self.header[4] | self.header[5] << 8
-        return "".join([chr(64 + (code >> shift & 31)) for shift in (10, 5, 0)])
+        return chr(64 + (code >> 10 & 31)) + chr(64 + (code >> 5 & 31)) + chr(64 + (code & 31))
 
     @property
-    def version(self) -> int:
-        return self.header[6]
+    def version(self):
+        return self.header[6] if len(self.header) == HEADER else None
 
     @property
-    def medium(self) -> str:
-        code = self.header[7]
-        names = MEDIA.split(",")
-        return names[code] if code < len(names) else "medium_%02x" % code
+    def medium(self):
+        return medium_name(self.header[7]) if len(self.header) == HEADER else None
 
     @property
-    def access_number(self) -> int:
-        return self.header[8]
+    def access_number(self):
+        return self._short[0] if self._short else None
 
     @property
-    def status(self) -> int:
-        return self.header[9]
+    def status(self):
+        return self._short[1] if self._short else None
 
     @property
-    def configuration(self) -> int:
-        return self.header[10] | self.header[11] << 8
+    def configuration(self):
+        return self._short[2] | self._short[3] << 8 if self._short else None
 
     @property
-    def secondary_address(self) -> str:
-        """16 hex digits: identification, then manufacturer, version and medium as on the wire."""
-        return self.identification + "".join(["%02x" % b for b in self.header[4:8]])
+    def secondary_address(self):
+        """16 hex digits: identification, then manufacturer, version and medium as on the wire with CI 72h."""
+        identification = self.identification
+        return identification and identification + self.header[4:8].hex()
 
     def __iter__(self):
-        return records(self.frame.data[HEADER:])
+        data = self.frame.data[len(self.header) :]
+        if self._short and 0 < self._short[3] & 31 < _RESERVED:
+            from .crypt import refuse_encrypted
+
+            refuse_encrypted(data, self._short[3] & 31, self._short[2] >> 4)
+        if self.frame.ci == _MSB_FIRST:
+            from .msb import records_turned
+
+            return records_turned(data)
+        return records(data)
+
+
+def medium_name(code: int) -> str:
+    names = MEDIA.split(",")
+    return names[code] if code < len(names) else "medium_%02x" % code

@@ -9,9 +9,6 @@ record is in error.  After FFh everything is the manufacturer's own.
 # Seconds in the unit that the two low bits of a duration choose.
 DURATION = (1, 60, 3600, 86400)
 
-# The VIF whose VIB holds a text.
-PLAIN_TEXT = 0x7C
-
 POSITIVE = "positive_only"
 NEGATIVE = "negative_only"
 
@@ -22,7 +19,10 @@ _SAYS = (
     "per_kWh,per_GJ,per_kW,per_K_litre,per_V,per_A,times_s,times_s_per_V,times_s_per_A,start_date,uncorrected,"
     "positive_only,negative_only,non_metric,at_base_conditions,-"
 )
+_says = None
 _START_DATE = 0x39
+# Behind VIFE 7Ch: the phases, what is between them, and the quadrants.
+_WHERE = "extension_00,L1,L2,L3,N,L1_L2,L2_L3,L3_L1,Q1,Q2,Q3,Q4"
 _ERRORS = {
     0x01: "too many DIFEs",
     0x02: "storage number not implemented",
@@ -44,20 +44,13 @@ _ERRORS = {
 }
 
 
-def is_text(data, at: int) -> bool:
-    """Whether a length and as many printable characters stand at `at`."""
-    if at >= len(data) or not data[at] or at + 1 + data[at] > len(data):
-        return False
-    return all(0x20 <= data[i] < 0x7F or data[i] > 0xA0 for i in range(at + 1, at + 1 + data[at]))
-
-
 def correct(meaning, vib, at: int) -> None:
     """Apply the chain of VIFEs in `vib` from `at` on to a vib.Meaning."""
     while at < len(vib):
         vife = vib[at] & 0x7F
         at += 1
         if vife == 0x7F:
-            meaning.qualifiers.append("manufacturer:" + "".join(["%02x" % b for b in vib[at:]]))
+            meaning.qualifiers.append("manufacturer:" + vib[at:].hex())
             return
         if vife < 0x20:
             if vife:
@@ -75,11 +68,18 @@ def correct(meaning, vib, at: int) -> None:
         elif vife == 0x7E:
             meaning.qualifiers.append("future")
         else:
-            meaning.error = "VIFE %02x is not known to this version" % vib[at - 1]
+            # 7Ch: the table goes on in the next VIFE (table 16).
+            more = vib[at] & 0x7F if at < len(vib) else 0
+            at += 1
+            names = _WHERE.split(",")
+            meaning.qualifiers.append(names[more] if more < len(names) else "extension_%02x" % more)
 
 
 def _say(meaning, vife: int) -> None:
-    text = _SAYS.split(",")[vife - 0x20]
+    global _says
+    if _says is None:
+        _says = _SAYS.split(",")
+    text = _says[vife - 0x20]
     if text == "-":
         meaning.error = "VIFE %02x is reserved" % vife
         return

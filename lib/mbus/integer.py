@@ -1,0 +1,38 @@
+"""The integers of EN 13757-3, annex A: two's complement (type B) and BCD (type A).
+
+Least significant byte first.  Nothing is allocated as long as the number is a
+small integer (below 2**30 on a 32-bit board), so a known layout is read without.
+"""
+
+
+def binary(data, first: int, last: int):
+    """The two's complement number of data[first...last]; None for the most negative one: no valid value."""
+    value = data[last]
+    if value & 0x80:
+        value -= 0x100
+    at = last
+    while at > first:
+        at -= 1
+        value = value << 8 | data[at]
+    if data[last] == 0x80 and value == -128 << 8 * (last - first):
+        return None
+    return value
+
+
+def bcd(data, first: int, last: int):
+    """The BCD number of data[first...last]; F in its top digit is a minus.
+
+    None where any other digit is above 9: no valid value.
+    """
+    byte = data[last]
+    minus = byte >= 0xF0
+    if minus:
+        byte &= 15
+    value = 0
+    while byte <= 0x99 and byte & 15 < 10:
+        value = value * 100 + byte - 6 * (byte >> 4)
+        if last == first:
+            return -value if minus else value
+        last -= 1
+        byte = data[last]
+    return None
