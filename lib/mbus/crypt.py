@@ -18,12 +18,11 @@ _SHARE = const(4)
 _LONGEST_DIB = const(4)
 
 
-def refuse_encrypted(data: bytes, mode: int, blocks: int) -> None:
-    """EncryptedError when `data` does not read as records.
-
-    `mode` 1...15 and, where the mode is 5, how many `blocks` are encrypted, both from the configuration.
-    """
-    if not data or data[:2] == _PLAIN or (mode == _MODE_5 and not blocks):
+def refuse_encrypted(data: bytes, configuration: int) -> None:
+    """EncryptedError when `data` does not read as records."""
+    mode = configuration >> 8 & 31
+    # In mode 5 the configuration says how many blocks are encrypted: maybe none.
+    if not data or data[:2] == _PLAIN or (mode == _MODE_5 and not configuration & 0xF0):
         return
     count = 0
     bad = 0

@@ -2,28 +2,74 @@
 
 from .errors import MBusError
 from .frame import RSP_UD, encode_long
-from .record import SIZES
+from .record import LVAR, REAL, SIZES
 from .telegram import CI_VARIABLE
 
+_LONGEST_TEXT = 0xBF
 
-def encode_record(dib: bytes, vib: bytes, value: int) -> bytes:
-    """A record with an integer: binary or BCD, as the DIF says.
 
-    `value` counts the VIB's own unit.  MBusError when it does not fit.
+def encode_dib(kind: int, function: int = 0, storage: int = 0, tariff: int = 0, subunit: int = 0) -> bytes:
+    """A DIF with data field `kind` (0...15) and as many DIFEs as the numbers need.
+
+    MBusError where storage needs more than 41 bits, tariff 20 or subunit 10.
     """
-    kind = dib[0] & 0x0F
-    size = SIZES[kind]
-    if kind in (0, 5, 8, 13, 15):
-        raise MBusError("data field %x holds no integer" % kind)
-    encode = _bcd if kind > 8 else _binary
-    return bytes(dib) + bytes(vib) + encode(value, size)
+    dib = bytearray((kind | function << 4 | (storage & 1) << 6,))
+    storage >>= 1
+    while storage or tariff or subunit:
+        dib[-1] |= 0x80
+        dib.append(storage & 15 | (tariff & 3) << 4 | (subunit & 1) << 6)
+        storage >>= 4
+        tariff >>= 2
+        subunit >>= 1
+    if len(dib) > 11:
+        raise MBusError("storage, tariff or subunit needs more than 10 DIFEs")
+    return bytes(dib)
+
+
+def encode_record(dib: bytes, vib: bytes, value) -> bytes:
+    """A record: `value` as the DIF's data field says, counting the VIB's own unit.
+
+    An integer for integers and BCD; (mantissa, exponent) for a REAL; for data of
+    variable length a text, or an integer (as BCD); `bytes` are the data itself
+    everywhere, such as a date's.  MBusError when it does not fit.
+    """
+    kind = dib[0] & 15
+    if isinstance(value, (bytes, bytearray)):
+        size = SIZES[kind]
+        if size != 255 and size != len(value):
+            raise MBusError("%d bytes, data field %x has %d" % (len(value), kind, size))
+        data = value
+    elif kind == LVAR:
+        data = _variable(value)
+    elif isinstance(value, tuple) and kind == REAL:
+        from .real import encode
+
+        data = encode(value[0], value[1])
+    elif kind in (0, REAL, 8, 15):
+        raise MBusError("data field %x holds no number" % kind)
+    else:
+        data = (_bcd if kind > 8 else _binary)(value, SIZES[kind])
+    return bytes(dib) + bytes(vib) + bytes(data)
+
+
+def _variable(value) -> bytes:
+    if isinstance(value, str):
+        text = bytes([ord(c) for c in reversed(value)])
+        if len(text) > _LONGEST_TEXT:
+            raise MBusError("%d characters, a record holds %d" % (len(text), _LONGEST_TEXT))
+        return bytes((len(text),)) + text
+    size = 1
+    while abs(value) >= 100**size and size < 15:
+        size += 1
+    # The sign is in the first byte.
+    return bytes(((0xD0 if value < 0 else 0xC0) | size,)) + _bcd(abs(value), size)
 
 
 def _binary(value: int, size: int) -> bytes:
     limit = 1 << (8 * size - 1)
     if not -limit < value < limit:
         raise MBusError("%d does not fit %d bytes" % (value, size))
-    return (value & ((1 << (8 * size)) - 1)).to_bytes(size, "little")
+    return (value & (2 * limit - 1)).to_bytes(size, "little")
 
 
 def _bcd(value: int, size: int) -> bytes:
@@ -38,6 +84,18 @@ def _bcd(value: int, size: int) -> bytes:
     if value < 0:
         out[-1] |= 0xF0
     return bytes(out)
+
+
+def date(year: int, month: int, day: int) -> bytes:
+    """Type G: 2 bytes, 1981...2080."""
+    year %= 100
+    return bytes((day | (year & 7) << 5, month | (year & 0x78) << 1))
+
+
+def date_time(year: int, month: int, day: int, hour: int, minute: int) -> bytes:
+    """Type F: 4 bytes, local time, 1981...2299."""
+    century = (year - 1900) // 100
+    return bytes((minute, hour | century << 5)) + date(year, month, day)
 
 
 def manufacturer_code(letters: str) -> int:

@@ -1,9 +1,9 @@
-"""The fixed data telegram of old meters (EN 13757-3, annex on fixed data; CI 73h).
+"""The fixed data telegram of old meters (EN 13757-3, annex on fixed data; CI 73h and 77h).
 
     identification 4 bytes BCD, access number 1, status 1, medium and units 2,
     counter 1 and counter 2, 4 bytes each.
 
-All least significant byte first.  Status bit 0: the counters are binary, else
+All least significant byte first, with CI 77h most.  Status bit 0: the counters are binary, else
 BCD; bit 1: they were stored at a fixed date.  Each unit is 6 bits; 3Eh is "as
 counter 1, but historic".  The medium's 4 bits are the two top bits of each
 unit's byte.
@@ -13,24 +13,27 @@ from ._const import const
 from .errors import TelegramError, UnsupportedCI
 from .exact import to_text
 from .frame import Frame
-from .record import integer
+from .integer import bcd, binary
 from .telegram import medium_name
 
 CI_FIXED = const(0x73)
+CI_FIXED_MSB = const(0x77)
 _SIZE = const(16)
 _HISTORIC = const(0x3E)
+_BARE = const(0x3F)
 _BINARY = const(1)
 _STORED = const(2)
 
-# First code of each run of units, which grow tenfold: 02h, 05h ... 35h, then two single ones.
-_FIRST = b"\x02\x05\x08\x0b\x0e\x11\x14\x17\x1a\x1d\x20\x23\x26\x29\x2c\x2f\x32\x35\x38\x39"
+# From code 02h on in runs of three that grow tenfold, the last two single ones.
 # Named as the telegram names them: a historic counter is a bare count of the first one's unit.
 _UNITS = (
     "energy:Wh,energy:kWh,energy:MWh,energy:kJ,energy:MJ,energy:GJ,power:W,power:kW,power:MW,power:kJ/h,"
     "power:MJ/h,power:GJ/h,volume:ml,volume:l,volume:m3,volume_flow:ml/h,volume_flow:l/h,volume_flow:m3/h,"
     "temperature:°C,heat_cost_allocation:HCA"
 )
+_FIRST = const(0x02)
 _MILLIDEGREE = const(0x38)
+_HEAT_COST = const(0x39)
 
 
 class Counter:
@@ -51,12 +54,16 @@ class FixedTelegram:
     def __init__(self, frame: Frame):
         if frame.ci is None:
             raise TelegramError("a frame without user data is no telegram")
-        if frame.ci != CI_FIXED:
+        if frame.ci != CI_FIXED and frame.ci != CI_FIXED_MSB:
             raise UnsupportedCI(frame.ci)
         if len(frame.data) < _SIZE:
             raise TelegramError("fixed data has %d of 16 bytes" % len(frame.data))
         self.frame = frame
         self._data = frame.data
+        if frame.ci == CI_FIXED_MSB:
+            from .msb import FIXED, fields_turned
+
+            self._data = fields_turned(frame.data, FIXED)
 
     @property
     def identification(self) -> str:
@@ -91,8 +98,7 @@ class FixedTelegram:
         quantity, unit, exponent = _unit(code)
         if exponent is None:
             return Counter("unknown", None, None, "unit code %02x is not decoded" % code, qualifiers, data)
-        # Data fields of a variable telegram with the same meaning: 32-bit integer, 8-digit BCD.
-        number = integer(4 if self.status & _BINARY else 12, data)
+        number = (binary if self.status & _BINARY else bcd)(data, 0, 3)
         if number is None:
             return Counter(quantity, unit, None, "no valid value", qualifiers, data)
         return Counter(quantity, unit, to_text(number, exponent), None, qualifiers, data)
@@ -100,10 +106,9 @@ class FixedTelegram:
 
 def _unit(code: int):
     """(quantity, unit or None, exponent or None where the code is no plain number)."""
-    if code == 0x3F:
+    if code == _BARE:
         return "unknown", None, 0
-    if not _FIRST[0] <= code <= _FIRST[-1]:
+    if not _FIRST <= code <= _HEAT_COST:
         return "unknown", None, None
-    run = max(i for i in range(len(_FIRST)) if _FIRST[i] <= code)
-    quantity, unit = _UNITS.split(",")[run].split(":")
-    return quantity, unit, -3 if code == _MILLIDEGREE else code - _FIRST[run]
+    quantity, unit = _UNITS.split(",")[-1 if code == _HEAT_COST else (code - _FIRST) // 3].split(":")
+    return quantity, unit, -3 if code == _MILLIDEGREE else (code - _FIRST) % 3 if code < _MILLIDEGREE else 0

@@ -15,7 +15,7 @@ from .errors import TelegramError
 from .frame import FIRST_DATA
 from .integer import bcd, binary
 from .record import LVAR, SIZES, records
-from .telegram import header_size
+from .telegram import CI_MSB, header_size
 
 _CONTROL = const(4)
 _CONTROL_SAYS = const(0xCF)
@@ -34,7 +34,10 @@ class Layout:
 
     def __init__(self, raw: bytes, wanted):
         self._raw = raw
-        start = FIRST_DATA + header_size(raw[FIRST_DATA - 1])
+        ci = raw[FIRST_DATA - 1]
+        if ci == CI_MSB:
+            raise TelegramError("no layout is compiled for numbers sent most significant byte first")
+        start = FIRST_DATA + header_size(ci)
         # Bytes whose sum is no part of the checksum: both starts and lengths, and the stop byte.
         self._outside = 2 * (raw[0] + raw[1]) + raw[-1]
         fixed = [i for i in range(start) if i != _CONTROL and i - FIRST_DATA not in _changing(start - FIRST_DATA)]

@@ -8,19 +8,21 @@ manufacturer data stays as it was on the wire.
 
 from .record import LVAR, records
 
-# The fields of a long header by their sizes.
-_FIELDS = b"\x04\x02\x01\x01\x01\x01\x02"
+# Fields by their sizes: of a long header, and of fixed data.
+HEADER = b"\x04\x02\x01\x01\x01\x01\x02"
+FIXED = b"\x04\x01\x01\x02\x04\x04"
 
 
 def turned(data: bytes) -> bytes:
     return bytes(reversed(data))
 
 
-def header_turned(header: bytes) -> bytes:
+def fields_turned(data: bytes, sizes: bytes) -> bytes:
+    """`data` with each of its fields turned around."""
     out = b""
     at = 0
-    for size in _FIELDS:
-        out += turned(header[at : at + size])
+    for size in sizes:
+        out += turned(data[at : at + size])
         at += size
     return out
 

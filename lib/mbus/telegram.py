@@ -20,9 +20,8 @@ from .record import records
 CI_VARIABLE = const(0x72)
 CI_ERROR = const(0x70)
 HEADER = const(12)
-_SHORT = const(4)
-_MSB_FIRST = const(0x76)
-_HEADERS = {CI_VARIABLE: HEADER, _MSB_FIRST: HEADER, 0x7A: _SHORT, 0x78: 0}
+CI_MSB = const(0x76)
+_HEADERS = {CI_VARIABLE: HEADER, CI_MSB: HEADER, 0x7A: 4, 0x78: 0}
 # The five low bits of the configuration's upper byte say how the records are encrypted; no mode from here on does.
 _RESERVED = const(16)
 
@@ -44,7 +43,11 @@ def header_size(ci) -> int:
 class Telegram:
     """A variable data telegram: header fields as attributes, records by iteration.
 
-    A field that the header does not have is None.  Raises ApplicationError for
+    identification: 8 digits; a real meter may show A to E among them.
+    manufacturer: three letters (EN 62056-21 flag).  secondary_address: 16 hex
+    digits, identification, then manufacturer, version and medium as on the wire
+    with CI 72h.  access_number, status, configuration: integers.  A field that
+    the header does not have is None.  Raises ApplicationError for
     the meter's own error report, UnsupportedCI and TelegramError for what is no
     variable data telegram; iterating raises EncryptedError and RecordError.
     """
@@ -57,61 +60,34 @@ class Telegram:
             raise TelegramError("header has %d of %d bytes" % (len(frame.data), size))
         self.frame = frame
         header = frame.data[:size]
-        if frame.ci == _MSB_FIRST:
-            from .msb import header_turned
+        if frame.ci == CI_MSB:
+            from .msb import HEADER as FIELDS
+            from .msb import fields_turned
 
-            header = header_turned(header)
-        # The whole header, least significant byte first; what is not there is empty.
+            header = fields_turned(header, FIELDS)
+        # The whole header, least significant byte first.
         self.header = header
-        # Access number, status and configuration.
-        self._short = header[-_SHORT:]
-
-    @property
-    def identification(self):
-        """8 digits; a real meter may show A to E among them."""
-        return bytes(reversed(self.header[:4])).hex() if len(self.header) == HEADER else None
-
-    @property
-    def manufacturer(self):
-        """Three letters (EN 62056-21 flag)."""
-        if len(self.header) < HEADER:
-            return None
-        code = self.header[4] | self.header[5] << 8
-        return chr(64 + (code >> 10 & 31)) + chr(64 + (code >> 5 & 31)) + chr(64 + (code & 31))
-
-    @property
-    def version(self):
-        return self.header[6] if len(self.header) == HEADER else None
-
-    @property
-    def medium(self):
-        return medium_name(self.header[7]) if len(self.header) == HEADER else None
-
-    @property
-    def access_number(self):
-        return self._short[0] if self._short else None
-
-    @property
-    def status(self):
-        return self._short[1] if self._short else None
-
-    @property
-    def configuration(self):
-        return self._short[2] | self._short[3] << 8 if self._short else None
-
-    @property
-    def secondary_address(self):
-        """16 hex digits: identification, then manufacturer, version and medium as on the wire with CI 72h."""
-        identification = self.identification
-        return identification and identification + self.header[4:8].hex()
+        self.identification = self.manufacturer = self.version = self.medium = self.secondary_address = None
+        self.access_number = self.status = self.configuration = None
+        if size == HEADER:
+            self.identification = bytes(reversed(header[:4])).hex()
+            self.secondary_address = self.identification + header[4:8].hex()
+            code = header[4] | header[5] << 8
+            self.manufacturer = chr(64 + (code >> 10 & 31)) + chr(64 + (code >> 5 & 31)) + chr(64 + (code & 31))
+            self.version = header[6]
+            self.medium = medium_name(header[7])
+        if size:
+            self.access_number = header[-4]
+            self.status = header[-3]
+            self.configuration = header[-2] | header[-1] << 8
 
     def __iter__(self):
         data = self.frame.data[len(self.header) :]
-        if self._short and 0 < self._short[3] & 31 < _RESERVED:
+        if self.configuration and 0 < self.configuration >> 8 & 31 < _RESERVED:
             from .crypt import refuse_encrypted
 
-            refuse_encrypted(data, self._short[3] & 31, self._short[2] >> 4)
-        if self.frame.ci == _MSB_FIRST:
+            refuse_encrypted(data, self.configuration)
+        if self.frame.ci == CI_MSB:
             from .msb import records_turned
 
             return records_turned(data)

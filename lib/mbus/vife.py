@@ -23,25 +23,13 @@ _says = None
 _START_DATE = 0x39
 # Behind VIFE 7Ch: the phases, what is between them, and the quadrants.
 _WHERE = "extension_00,L1,L2,L3,N,L1_L2,L2_L3,L3_L1,Q1,Q2,Q3,Q4"
-_ERRORS = {
-    0x01: "too many DIFEs",
-    0x02: "storage number not implemented",
-    0x03: "unit number not implemented",
-    0x04: "tariff number not implemented",
-    0x05: "function not implemented",
-    0x06: "data class not implemented",
-    0x07: "data size not implemented",
-    0x0B: "too many VIFEs",
-    0x0C: "illegal VIF group",
-    0x0D: "illegal VIF exponent",
-    0x0E: "VIF and DIF do not match",
-    0x0F: "action not implemented",
-    0x15: "no data available",
-    0x16: "data overflow",
-    0x17: "data underflow",
-    0x18: "data error",
-    0x1C: "premature end of record",
-}
+# 01h...1Fh (table 17).
+_ERRORS = (
+    ",too many DIFEs,storage number not implemented,unit number not implemented,tariff number not implemented,"
+    "function not implemented,data class not implemented,data size not implemented,,,,too many VIFEs,"
+    "illegal VIF group,illegal VIF exponent,VIF and DIF do not match,action not implemented,,,,,,no data available,"
+    "data overflow,data underflow,data error,,,,premature end of record,,,"
+)
 
 
 def correct(meaning, vib, at: int) -> None:
@@ -54,7 +42,7 @@ def correct(meaning, vib, at: int) -> None:
             return
         if vife < 0x20:
             if vife:
-                meaning.error = "the meter says: " + _ERRORS.get(vife, "record error %02x" % vife)
+                meaning.error = "the meter says: " + (_ERRORS.split(",")[vife] or "record error %02x" % vife)
         elif vife < 0x40:
             _say(meaning, vife)
         elif vife < 0x70:
