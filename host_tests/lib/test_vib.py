@@ -180,6 +180,12 @@ def test_limits_durations_and_dates_turn_the_data_into_something_else():
     for text in ("ab4a", "ab4f", "da6f", "ab6a"):
         assert explain(bytes.fromhex(text)).is_date, text
     assert explain(bytes.fromhex("da6f")).qualifiers == ["end_of_last"]
+    # A count or a duration, whatever the VIF was: hours, a date.
+    for text, wanted in (("a241", (None, 1)), ("ec49", (None, 1)), ("a251", ("s", 60)), ("ed51", ("s", 60))):
+        meaning = explain(bytes.fromhex(text))
+        assert (meaning.unit, meaning.multiplier, meaning.exponent, meaning.is_date) == (*wanted, 0, False), text
+    assert explain(bytes.fromhex("ab68")).qualifiers == ["during_lower_limit_exceed"]
+    assert explain(bytes.fromhex("bb6d")).qualifiers == ["overflow"]
 
 
 def test_a_unit_in_plain_text_is_read_on_both_sides_of_the_vifes():
@@ -189,15 +195,6 @@ def test_a_unit_in_plain_text_is_read_on_both_sides_of_the_vifes():
         assert meaning.qualifiers == ["text:%RH"]
     assert explain(bytes.fromhex("7c0141")).qualifiers == ["text:A"]
     assert error("7c") == "VIF 7c without its text"
-
-
-def test_the_second_table_scales_to_base_units():
-    assert said("fb02") == ("reactive_energy", "varh", 1, 3)
-    assert said("fb14") == ("reactive_power", "var", 1, 0)
-    assert said("fb37") == ("apparent_power", "VA", 1, 3)
-    assert said("fb1a") == ("relative_humidity", "%", 1, -1)
-    assert said("fb09") == ("energy", "J", 1, 9)
-    assert said("fb28") == ("power", "W", 1, 5)
 
 
 def test_every_vib_of_one_and_two_bytes_is_explained_or_named():
@@ -214,3 +211,85 @@ def test_each_call_has_qualifiers_of_its_own():
     assert explain(b"\x83\x3b").qualifiers is not explain(b"\x83\x3b").qualifiers
     assert explain(b"\x83\x3c").qualifiers == [NEGATIVE]
     assert explain(b"\x03").qualifiers == []
+
+
+def test_every_code_of_the_extension_tables_is_known_or_reserved():
+    reserved = {
+        "fd": [0x19] + list(range(0x77, 0x80)),
+        "fb": [6, 7]
+        + [0x0A, 0x0B]
+        + [0x12, 0x13]
+        + list(range(0x1C, 0x20))
+        + list(range(0x22, 0x28))
+        + [0x32, 0x33]
+        + list(range(0x38, 0x74)),
+    }
+    for table in ("fd", "fb"):
+        for code in range(128):
+            known = error("%s%02x" % (table, code)) is None
+            assert known == (code not in reserved[table]), (table, code)
+
+
+def test_fd_currency_and_durations():
+    for n in range(4):
+        assert said("fd%02x" % n) == ("credit", None, 1, n - 3)
+        assert said("fd%02x" % (4 + n)) == ("debit", None, 1, n - 3)
+    for first, quantity in (
+        (0x24, "storage_interval"),
+        (0x2C, "since_last_readout"),
+        (0x34, "tariff_period"),
+        (0x3C, "transmission_period"),
+    ):
+        for n, seconds in enumerate((1, 60, 3600, 86400)):
+            assert said("fd%02x" % (first + n)) == (quantity, "s", seconds, 0)
+    for n, seconds in enumerate((60, 3600, 86400)):
+        assert said("fd%02x" % (0x31 + n)) == ("tariff_duration", "s", seconds, 0)
+    assert said("fd68") == ("since_last_cumulation", "s", 3600, 0)
+    assert said("fd6d") == ("battery_operating_time", "s", 86400, 0)
+    assert said("fd74") == ("battery_remaining", "s", 86400, 0)
+
+
+def test_months_and_years_are_no_number_of_seconds():
+    for code, quantity in ((0x28, "storage_interval"), (0x38, "tariff_period"), (0x6A, "since_last_cumulation")):
+        for n, name in enumerate(("in_months", "in_years")):
+            meaning = explain(bytes((0xFD, code + n)))
+            got = (meaning.quantity, meaning.unit, meaning.multiplier, meaning.qualifiers)
+            assert got == (quantity, None, 1, [name])
+
+
+def test_dates_of_the_fd_table():
+    for text, quantity in (("fd30", "tariff_start"), ("fd70", "battery_change"), ("6c", "date"), ("6d", "date_time")):
+        meaning = explain(bytes.fromhex(text))
+        assert meaning.is_date and meaning.quantity == quantity
+
+
+def test_fb_ranges():
+    for text, wanted in (
+        ("fb00", ("energy", "Wh", 1, 5)),
+        ("fb01", ("energy", "Wh", 1, 6)),
+        ("fb02", ("reactive_energy", "varh", 1, 3)),
+        ("fb05", ("apparent_energy", "VAh", 1, 4)),
+        ("fb08", ("energy", "J", 1, 8)),
+        ("fb0d", ("energy", "cal", 1, 6)),
+        ("fb11", ("volume", "m3", 1, 3)),
+        ("fb17", ("reactive_power", "var", 1, 3)),
+        ("fb19", ("mass", "kg", 1, 6)),
+        ("fb1a", ("relative_humidity", "%", 1, -1)),
+        ("fb29", ("power", "W", 1, 6)),
+        ("fb2b", ("phase_voltage_current", "°", 1, -1)),
+        ("fb2c", ("frequency", "Hz", 1, -3)),
+        ("fb2f", ("frequency", "Hz", 1, 0)),
+        ("fb31", ("power", "J/h", 1, 9)),
+        ("fb37", ("apparent_power", "VA", 1, 3)),
+        ("fb74", ("temperature_limit", "°C", 1, -3)),
+        ("fb7f", ("maximum_power", "W", 1, 4)),
+    ):
+        assert said(text) == wanted, text
+
+
+def test_the_phase_may_be_in_the_next_vife():
+    for text, where in (("fdc8fc01", "L1"), ("fdc8fc03", "L3"), ("82fc08", "Q1"), ("82fc7f", "extension_7f")):
+        assert explain(bytes.fromhex(text)).qualifiers == [where]
+    # The chain goes on behind it.
+    meaning = explain(bytes.fromhex("82fc823b"))
+    assert meaning.qualifiers == ["L2", "positive_only"]

@@ -83,20 +83,28 @@ def _limit(meaning, vife: int) -> None:
             # 40/48 the limit itself, 41/49 how often it was passed.
             meaning.qualifiers.append(side + ("_limit_count" if vife & 1 else "_limit"))
             if vife & 1:
-                meaning.unit = None
-                meaning.exponent = 0
+                _number_of(meaning, None, 1)
             return
         which = "%s_%s_limit_exceed" % ("last" if vife & 4 else "first", side)
     else:
         which = "last" if vife & 4 else "first"
     if vife >= 0x50 and (vife < 0x60 or not vife & 8):
         meaning.qualifiers.append("duration_of_" + which)
-        meaning.unit = "s"
-        meaning.multiplier = DURATION[vife & 3]
-        meaning.exponent = 0
+        _number_of(meaning, "s", DURATION[vife & 3])
     elif vife & 2:
         meaning.qualifiers.append("%s_of_%s" % ("end" if vife & 1 else "begin", which))
         meaning.unit = None
         meaning.is_date = True
+    elif vife >= 0x68:
+        name = "leakage,overflow" if vife & 1 else "during_lower_limit_exceed,during_upper_limit_exceed"
+        meaning.qualifiers.append(name.split(",")[vife >> 2 & 1])
     else:
         meaning.error = "VIFE %02x is reserved" % vife
+
+
+def _number_of(meaning, unit, multiplier: int) -> None:
+    """The data is this now, whatever the VIF said."""
+    meaning.unit = unit
+    meaning.multiplier = multiplier
+    meaning.exponent = 0
+    meaning.is_date = False
