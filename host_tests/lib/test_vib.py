@@ -183,7 +183,7 @@ def test_limits_durations_and_dates_turn_the_data_into_something_else():
     # A count or a duration, whatever the VIF was: hours, a date.
     for text, wanted in (("a241", (None, 1)), ("ec49", (None, 1)), ("a251", ("s", 60)), ("ed51", ("s", 60))):
         meaning = explain(bytes.fromhex(text))
-        assert (meaning.unit, meaning.multiplier, meaning.exponent, meaning.is_date) == (*wanted, 0, False), text
+        assert (meaning.unit, meaning.multiplier, meaning.exponent, meaning.is_date) == wanted + (0, False), text
     assert explain(bytes.fromhex("ab68")).qualifiers == ["during_lower_limit_exceed"]
     assert explain(bytes.fromhex("bb6d")).qualifiers == ["overflow"]
 
