@@ -3,6 +3,7 @@
 from mbus.errors import BusError, MBusError
 
 from .event import Event
+from .extract import Extractor
 from .messages import availability_json, check_json, event_json, note_json
 from .metercheck import MeterCheck
 from .reading import Reading
@@ -21,6 +22,7 @@ class Meter:
     def __init__(self, settings: dict, profile, master, clock, log, outbox, topics, light, stamp):
         self._settings = settings
         self._profile = profile
+        self._extractor = Extractor(profile)
         self._master = master
         self._clock = clock
         self._log = log
@@ -74,23 +76,12 @@ class Meter:
         self.polls += 1
         try:
             reply = await self._master.read(self._settings["address"])
-            numbers, whole = self._numbers(reply.telegram)
+            numbers, whole = self._extractor.numbers(reply.telegram)
         except (MBusError, OSError) as e:
             self._failed(e)
             return
         self._last_failure = None
         self._accept(reply, numbers, whole)
-
-    def _numbers(self, telegram):
-        """({role: (mantissa, exponent) or None}, whether the telegram was whole)."""
-        records, whole = self._profile.pick(telegram)
-        numbers = {}
-        for role, record in records.items():
-            try:
-                numbers[role] = record.number()
-            except ValueError:
-                numbers[role] = None
-        return numbers, whole
 
     def _failed(self, error: Exception) -> None:
         self.failures += 1

@@ -41,12 +41,12 @@ def encode_record(dib: bytes, vib: bytes, value) -> bytes:
         data = value
     elif kind == LVAR:
         data = _variable(value)
-    elif isinstance(value, tuple) and kind == REAL:
+    elif kind in (0, 8, 15) or isinstance(value, tuple) != (kind == REAL):
+        raise MBusError("data field %x holds no such value" % kind)
+    elif isinstance(value, tuple):
         from .real import encode
 
         data = encode(value[0], value[1])
-    elif kind in (0, REAL, 8, 15):
-        raise MBusError("data field %x holds no number" % kind)
     else:
         data = (_bcd if kind > 8 else _binary)(value, SIZES[kind])
     return bytes(dib) + bytes(vib) + bytes(data)
