@@ -81,3 +81,14 @@ def test_what_cannot_be_told_says_why():
     assert value("0003") == (None, "there is no number in data field 0")
     assert value("01fd7f05") == (None, "VIF fd 7f is reserved")
     assert value("01831505") == (None, "the meter says: no data available")
+
+
+def test_numbers_of_meters_versions_and_flags_have_no_sign():
+    assert value("017afa") == ("250", None)
+    assert value("0478ffffffff") == ("4294967295", None)
+    assert value("01fd1780") == ("128", None)
+    assert value("02fd1b0080") == ("32768", None)
+    assert value("01fd08f0") == ("240", None)
+    # Quantities and money have one.
+    assert value("01fd00f0") == ("-0.016", None)
+    assert value("022bfaff") == ("-6", None)

@@ -89,7 +89,7 @@ class Record:
             raise ValueError(meaning.error)
         if meaning.is_date:
             raise ValueError("the data is a date")
-        raw = integer(self.dib[0], self.data)
+        raw = integer(self.dib[0], self.data, meaning.is_unsigned)
         if raw is None:
             return None
         if self.dib[0] & 15 == REAL:
@@ -106,7 +106,7 @@ def _with_tables():
     return explain
 
 
-def integer(dif: int, data):
+def integer(dif: int, data, unsigned: bool = False):
     """The number in `data` of the kind that `dif` says, or None for no valid value.
 
     An integer, or of a REAL (mantissa, exponent).  ValueError when the kind is no number.
@@ -118,6 +118,8 @@ def integer(dif: int, data):
         from .real import decimal  # few meters send any
 
         return decimal(data)
+    if unsigned and kind < 8:
+        return int.from_bytes(data, "little")
     return bcd(data, 0, len(data) - 1) if kind > 8 else binary(data, 0, len(data) - 1)
 
 

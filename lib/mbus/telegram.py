@@ -67,19 +67,25 @@ class Telegram:
             header = fields_turned(header, FIELDS)
         # The whole header, least significant byte first.
         self.header = header
-        self.identification = self.manufacturer = self.version = self.medium = self.secondary_address = None
+        self.identification = self.manufacturer = self.version = None
         self.access_number = self.status = self.configuration = None
         if size == HEADER:
             self.identification = bytes(reversed(header[:4])).hex()
-            self.secondary_address = self.identification + header[4:8].hex()
             code = header[4] | header[5] << 8
             self.manufacturer = chr(64 + (code >> 10 & 31)) + chr(64 + (code >> 5 & 31)) + chr(64 + (code & 31))
             self.version = header[6]
-            self.medium = medium_name(header[7])
         if size:
             self.access_number = header[-4]
             self.status = header[-3]
             self.configuration = header[-2] | header[-1] << 8
+
+    @property
+    def medium(self):
+        return medium_name(self.header[7]) if self.identification else None
+
+    @property
+    def secondary_address(self):
+        return self.identification and self.identification + self.header[4:8].hex()
 
     def __iter__(self):
         data = self.frame.data[len(self.header) :]

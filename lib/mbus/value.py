@@ -31,7 +31,7 @@ def text(record):
             return (None, "no valid date") if date is None else (date, None)
         if kind == LVAR:
             return _variable(record)
-        number = integer(dif, data)
+        number = integer(dif, data, meaning.is_unsigned)
     except ValueError as e:
         return None, str(e)
     if number is None:

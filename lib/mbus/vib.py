@@ -17,7 +17,7 @@ _KINDS = (
     "unknown,energy:Wh,energy:J,volume:m3,mass:kg,on_time:s,operating_time:s,power:W,power:J/h,volume_flow:m3/h,"
     "volume_flow:m3/min,volume_flow:m3/s,mass_flow:kg/h,flow_temperature:°C,return_temperature:°C,"
     "temperature_difference:K,external_temperature:°C,pressure:bar,averaging_duration:s,actuality_duration:s,"
-    "date,date_time,heat_cost_allocation:HCA,fabrication_number,enhanced_identification,bus_address,credit,debit,"
+    "date,date_time,heat_cost_allocation:HCA,credit,debit,fabrication_number,enhanced_identification,bus_address,"
     "access_number,medium,manufacturer,parameter_set,model_version,hardware_version,firmware_version,"
     "software_version,customer_location,customer,access_code,password,error_flags,error_mask,digital_output,"
     "digital_input,baud_rate,response_delay,retry,remote_control,first_cyclic_storage,last_cyclic_storage,"
@@ -34,6 +34,9 @@ _quantities: list = []
 _units: list = []
 
 _MANUFACTURER = const(93)
+# Kinds from here to there are numbers, flags and codes of which none is negative (data types C and D).
+_FIRST_UNSIGNED = const(25)
+_LAST_UNSIGNED = const(51)
 _NONE = const(255)
 # Scales that are no exponent: seconds to days, then months and years (which are no number of seconds), dates.
 _SECONDS = const(32)
@@ -49,10 +52,10 @@ _PRIMARY = (
 # First codes of the runs, their kinds, their scales; kind 255 is reserved.  Primary VIFs from 6Ch on (6Fh
 # and 7Bh are reserved, but real meters send bare numbers under them), FD (table 12), FB (table 11).
 _TABLES = (
-    b"\x6c\x6d\x6e\x6f\x78\x79\x7a\x7b\x7c\x14\x15\x16\x00\x17\x18\x19\x00\xff\x30\x30\x10\x10\x10\x10\x10\x10\x00",
+    b"\x6c\x6d\x6e\x6f\x78\x79\x7a\x7b\x7c\x14\x15\x16\x00\x19\x1a\x1b\x00\xff\x30\x30\x10\x10\x10\x10\x10\x10\x00",
     b"\x00\x04\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d"
     b"\x1e\x1f\x20\x21\x22\x23\x24\x2a\x2b\x2c\x30\x31\x34\x3a\x3b\x3c\x40\x44\x48\x4c\x50\x54\x58\x5c"
-    b"\x60\x61\x62\x63\x64\x65\x66\x67\x68\x6c\x70\x71\x72\x73\x74\x75\x76\x77\x1a\x1b\x1c\x1d\x1e\x1f"
+    b"\x60\x61\x62\x63\x64\x65\x66\x67\x68\x6c\x70\x71\x72\x73\x74\x75\x76\x77\x17\x18\x1c\x1d\x1e\x1f"
     b"\x20\x21\x22\x23\x24\x25\x26\x26\x26\x26\x27\x28\x29\xff\x2a\x2b\x2c\x2d\x2e\x2f\x30\x31\x32\x33"
     b"\x34\x35\x36\x37\x38\x39\x3a\x3b\x3c\x3d\x3e\x3e\x3e\x3e\x3f\x3f\x3f\x3f\x40\x41\x42\x43\x44\x45"
     b"\x46\x47\x48\x49\x4a\x4b\x4c\x4d\x4e\x4f\x50\xff\x0d\x0d\x10\x10\x10\x10\x10\x10\x10\x10\x10\x10"
@@ -70,12 +73,14 @@ class Meaning:
     """`quantity`, `unit` (None where there is none), a factor and what else the VIFEs say.
 
     A number of the data is worth `number * multiplier * 10 ** exponent` units,
-    but where `is_date` says that the data is a date.  `error` is a text where
+    but where `is_date` says that the data is a date.  With `is_unsigned` binary
+    data has no sign (numbers of meters, versions, flags).  `error` is a text where
     the VIB is not known here or says that there is no value.
     """
 
     multiplier = 1
     is_date = False
+    is_unsigned = False
     error: str | None = None
 
     def __init__(self, quantity: str, unit=None, exponent: int = 0):
@@ -130,6 +135,8 @@ def _meaning(kind: int, scale: int) -> Meaning:
         _name_kinds()
     meaning = Meaning(_quantities[kind], _units[kind], scale - 16)
     if scale < _SECONDS:
+        if _FIRST_UNSIGNED <= kind <= _LAST_UNSIGNED:
+            meaning.is_unsigned = True
         return meaning
     meaning.exponent = 0
     if scale < _MONTHS:
