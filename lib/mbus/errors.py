@@ -69,9 +69,9 @@ class RecordError(TelegramError):
 
 
 class BusError(MBusError):
-    """An exchange with the meter at `address` failed."""
+    """A conversation with the meter at `address` failed."""
 
-    def __init__(self, message: str, address: int):
+    def __init__(self, message: str, address):
         super().__init__(message)
         self.address = address
 
@@ -85,11 +85,57 @@ class NoReply(BusError):
 
 
 class DamagedReply(BusError):
-    """`received` bytes came, but no valid frame from the meter among them."""
+    """`received` bytes came, but no valid frame from the meter among them.
 
-    def __init__(self, address: int, received: int):
+    `raw` is what was heard, without an echo before it, 300 bytes at the most;
+    the first `early` of them before a meter may speak; `again`: the same came
+    to a repeat.  `kind` says what it looks like.
+    """
+
+    def __init__(self, address: int, received: int, raw: bytes = b"", request: bytes = b"", early: int = 0):
         super().__init__(
             "%d bytes from the bus, but no valid reply from address %d" % (received, address),
             address,
         )
         self.received = received
+        if request and raw.startswith(request):
+            raw = raw[len(request) :]
+            early -= len(request)
+        self.raw = raw
+        self.request = request
+        self.early = max(0, early)
+        self.again = False
+
+    @property
+    def kind(self) -> str:
+        """ "collision", "noise", "echo" or "parity" (of the parity bit, or of the baud rate)."""
+        from .damage import kind
+
+        return kind(self.raw, self.request, self.early, self.again)
+
+
+class BusBusy(BusError):
+    """Another conversation on the same bus had not ended after `waited_ms`."""
+
+    def __init__(self, waited_ms: int):
+        super().__init__("the bus was in use for %d ms" % waited_ms, None)
+        self.waited_ms = waited_ms
+
+
+class WrongMeter(BusError):
+    """`wanted` was selected, and `found` answered (secondary addresses)."""
+
+    def __init__(self, wanted: str, found: str):
+        super().__init__("selected %s, but %s answered" % (wanted, found), 253)
+        self.wanted = wanted
+        self.found = found
+
+
+class NotTaken(BusError):
+    """The meter acknowledged `wanted` as its new `what`, but `found` is read back (None: nothing)."""
+
+    def __init__(self, address: int, what: str, wanted, found):
+        super().__init__("%s was set to %s, but %s is read back" % (what, wanted, found), address)
+        self.what = what
+        self.wanted = wanted
+        self.found = found

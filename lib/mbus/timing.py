@@ -12,6 +12,8 @@ BITS_PER_CHAR = const(11)
 _REPLY_BITS = const(330)
 _REPLY_MS = const(50)
 _REST_BITS = const(33)
+# What an operating system and a USB adapter may hold back on top of the standard's times.
+_SLACK_MS = const(60)
 
 
 def chars_ms(count: int, baud: int) -> int:
@@ -27,6 +29,11 @@ def bits_ms(bits: int, baud: int) -> int:
 def reply_ms(baud: int) -> int:
     """The longest a slave may take to begin its answer."""
     return bits_ms(_REPLY_BITS, baud) + _REPLY_MS
+
+
+def wait_ms(baud: int) -> int:
+    """How long the master waits for an answer to begin."""
+    return reply_ms(baud) + _SLACK_MS
 
 
 def rest_ms(baud: int) -> int:

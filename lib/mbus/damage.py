@@ -1,0 +1,71 @@
+"""What it looks like where bytes came and no valid reply was among them.
+
+Nothing here is certain: these are signs, each with its reason.  Read again
+before you believe one.
+
+* echo: hardly more than characters of the request, in their order.  Nobody
+  else says them.
+* parity (the parity bit, or the baud rate): a sender with 7 data bits and a
+  parity bit makes the number of ones of every character even (or every one
+  odd), by chance once in 2^n.  And a long answer without one start character
+  near its beginning was read at a wrong rate: a collision leaves the first
+  start standing, because all begin with it, and noise is short.
+* collision: instead of one acknowledge a few characters, because several of
+  them do not quite coincide; several acknowledges; a start character near the
+  beginning, but no frame behind it that ends where it says it does; the same
+  damage again, because meters that collide repeat what they said.
+* noise: what comes before any slave may speak, few characters, characters all
+  alike, and one frame that is right but for its checksum or is cut off.
+"""
+
+from ._const import const
+from .frame import SND_NKE, START_LONG
+
+# Acknowledges that do not quite coincide are heard as so many characters at the most.
+_SHIFTED_ACKS = const(4)
+# By chance once in 128.
+_ENOUGH_PARITIES = const(8)
+# The shortest telegram, and how near to its beginning a start character stands after garbage.
+_SHORTEST = const(9)
+_NEAR = const(4)
+
+
+def kind(raw: bytes, request: bytes = b"", early: int = 0, again: bool = False) -> str:
+    """ "echo", "collision", "parity" or "noise".  For the arguments see errors.DamagedReply."""
+    if _echoes(raw, request):
+        return "echo"
+    raw = raw[early:]
+    acks = raw.count(b"\xe5")
+    if request[:1] != b"\x10" or request[1] == SND_NKE:
+        if 0 < len(raw) <= _SHIFTED_ACKS:
+            return "collision"
+    elif acks == len(raw) > 1:
+        return "collision"
+    if len(set(raw)) < 3:
+        return "noise"
+    if len(raw) >= _ENOUGH_PARITIES and sum(_ones(b) for b in raw) in (0, len(raw)):
+        return "parity"
+    start = raw.find(b"\x68", 0, _NEAR)
+    if start < 0:
+        return "parity" if len(raw) >= _SHORTEST else "noise"
+    head = raw[start : start + 4]
+    rest = len(raw) - start - 6
+    one_frame = len(head) < 4 or (head[1] == head[2] and head[3] == START_LONG and rest <= head[1])
+    return "noise" if one_frame and not again else "collision"
+
+
+def _echoes(raw: bytes, request: bytes) -> bool:
+    """Whether three of four characters of `raw` are the request's, in its order."""
+    at = same = 0
+    for i in range(len(raw)):
+        found = request.find(raw[i : i + 1], at)
+        if found >= 0:
+            at = found + 1
+            same += 1
+    return same > 1 and 4 * same >= 3 * len(raw)
+
+
+def _ones(byte: int) -> int:
+    """The number of ones, modulo 2."""
+    byte ^= byte >> 4
+    return 0x6996 >> (byte & 15) & 1
