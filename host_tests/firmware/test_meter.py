@@ -98,7 +98,7 @@ def test_another_meter_at_the_address_is_told_and_checked_anew():
     world = World()
     world.run_s(600)
     world.messages("")
-    world.slave._secondary = bytes.fromhex("7904251632ad0102")
+    world.slave.secondary = bytes.fromhex("7904251632ad0102")
     world._base += 777 * 36000000000
     world.run_s(20)
     events = world.messages("event")
@@ -199,7 +199,7 @@ def test_after_an_exchange_the_old_meter_is_offline_and_the_new_one_online():
     world = World()
     world.run_s(600)
     world.messages("")
-    world.slave._secondary = bytes.fromhex("7904251632ad0102")
+    world.slave.secondary = bytes.fromhex("7904251632ad0102")
     world.run_s(20)
     retained = []
     while world.outbox.head() is not None:
