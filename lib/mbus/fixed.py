@@ -39,76 +39,61 @@ _HEAT_COST = const(0x39)
 class Counter:
     """`value` as exact decimal text or None, and then `error`; `unit` as in the telegram (kWh, l ...) or None."""
 
-    def __init__(self, quantity: str, unit, value, error, qualifiers: list, data: bytes):
-        self.quantity = quantity
-        self.unit = unit
-        self.value = value
-        self.error = error
-        self.qualifiers = qualifiers
+    error = None
+
+    def __init__(self, code: int, data: bytes, status: int, historic: bool):
         self.data = data
+        self.qualifiers = ["historic"] if historic else []
+        if status & _STORED:
+            self.qualifiers.append("at_fixed_date")
+        self.value = self.unit = None
+        self.quantity = "unknown"
+        exponent = 0
+        if _FIRST <= code <= _HEAT_COST:
+            names = _UNITS.split(",")
+            self.quantity, self.unit = names[-1 if code == _HEAT_COST else (code - _FIRST) // 3].split(":")
+            if code < _HEAT_COST:
+                exponent = -3 if code == _MILLIDEGREE else (code - _FIRST) % 3
+        elif code != _BARE:
+            self.error = "unit code %02x is reserved" % code
+            return
+        number = (binary if status & _BINARY else bcd)(data, 0, 3)
+        if number is None:
+            self.error = "no valid value"
+        else:
+            self.value = to_text(number, exponent)
 
 
 class FixedTelegram:
-    """Raises UnsupportedCI or TelegramError for what is no fixed data telegram."""
+    """identification (8 digits), access_number, status and medium as attributes.
+
+    Raises UnsupportedCI or TelegramError for what is no fixed data telegram.
+    """
 
     def __init__(self, frame: Frame):
-        if frame.ci is None:
-            raise TelegramError("a frame without user data is no telegram")
         if frame.ci != CI_FIXED and frame.ci != CI_FIXED_MSB:
             raise UnsupportedCI(frame.ci)
-        if len(frame.data) < _SIZE:
-            raise TelegramError("fixed data has %d of 16 bytes" % len(frame.data))
-        self.frame = frame
-        self._data = frame.data
+        data = frame.data
+        if len(data) < _SIZE:
+            raise TelegramError("fixed data has %d of 16 bytes" % len(data))
         if frame.ci == CI_FIXED_MSB:
             from .msb import FIXED, fields_turned
 
-            self._data = fields_turned(frame.data, FIXED)
-
-    @property
-    def identification(self) -> str:
-        return "".join(["%02x" % self._data[i] for i in (3, 2, 1, 0)])
-
-    @property
-    def access_number(self) -> int:
-        return self._data[4]
-
-    @property
-    def status(self) -> int:
-        return self._data[5]
-
-    @property
-    def medium(self) -> str:
-        return medium_name(self._data[6] >> 6 | self._data[7] >> 4 & 12)
+            data = fields_turned(data, FIXED)
+        self.frame = frame
+        self._data = data
+        self.identification = bytes(reversed(data[:4])).hex()
+        self.access_number = data[4]
+        self.status = data[5]
+        self.medium = medium_name(data[6] >> 6 | data[7] >> 4 & 12)
 
     def counters(self) -> list:
         """The two Counters."""
-        first = self._data[6] & 0x3F
-        second = self._data[7] & 0x3F
+        data = self._data
+        first = data[6] & 0x3F
+        second = data[7] & 0x3F
         historic = second == _HISTORIC
         return [
-            self._counter(first, 8, []),
-            self._counter(first if historic else second, 12, ["historic"] if historic else []),
+            Counter(first, data[8:12], self.status, False),
+            Counter(first if historic else second, data[12:16], self.status, historic),
         ]
-
-    def _counter(self, code: int, at: int, qualifiers: list) -> Counter:
-        data = bytes(self._data[at : at + 4])
-        if self.status & _STORED:
-            qualifiers.append("at_fixed_date")
-        quantity, unit, exponent = _unit(code)
-        if exponent is None:
-            return Counter("unknown", None, None, "unit code %02x is not decoded" % code, qualifiers, data)
-        number = (binary if self.status & _BINARY else bcd)(data, 0, 3)
-        if number is None:
-            return Counter(quantity, unit, None, "no valid value", qualifiers, data)
-        return Counter(quantity, unit, to_text(number, exponent), None, qualifiers, data)
-
-
-def _unit(code: int):
-    """(quantity, unit or None, exponent or None where the code is no plain number)."""
-    if code == _BARE:
-        return "unknown", None, 0
-    if not _FIRST <= code <= _HEAT_COST:
-        return "unknown", None, None
-    quantity, unit = _UNITS.split(",")[-1 if code == _HEAT_COST else (code - _FIRST) // 3].split(":")
-    return quantity, unit, -3 if code == _MILLIDEGREE else (code - _FIRST) % 3 if code < _MILLIDEGREE else 0

@@ -34,8 +34,6 @@ MEDIA = (
 def header_size(ci) -> int:
     """Bytes of header behind a CI field: 12, 4 or 0; UnsupportedCI for another one's."""
     if ci not in _HEADERS:
-        if ci is None:
-            raise TelegramError("a frame without user data is no telegram")
         raise UnsupportedCI(ci)
     return _HEADERS[ci]
 
