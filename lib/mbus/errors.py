@@ -38,7 +38,7 @@ class UnsupportedCI(TelegramError):
     """The CI field (EN 13757-3, 5) `ci` names a telegram not decoded here (None: no telegram at all)."""
 
     def __init__(self, ci):
-        super().__init__("a frame without user data is no telegram" if ci is None else "CI field %02x is not decoded here" % ci)
+        super().__init__("a frame without user data" if ci is None else "CI field %02x is not decoded" % ci)
         self.ci = ci
 
 
