@@ -12,7 +12,7 @@ none where they are not given.  The first matcher of a role that fits wins.
 
 from mbus.errors import RecordError
 from mbus.exact import parse
-from mbus.vife import NEGATIVE, POSITIVE
+from mbus.vib import NEGATIVE, POSITIVE
 
 # Role, quantity that its record must have.
 ROLES = {

@@ -1,7 +1,6 @@
 """VIBs: quantity, unit, power of ten, and the chain of VIFEs."""
 
-from mbus.vib import explain
-from mbus.vife import NEGATIVE, POSITIVE
+from mbus.vib import NEGATIVE, POSITIVE, explain
 
 
 def said(text):
@@ -154,8 +153,8 @@ def test_a_reserved_vife_is_named_and_gives_no_value():
 
 
 def test_a_record_error_says_which():
-    assert error("8315") == "the meter says: no data available"
-    assert error("83f49274") == "the meter says: record error 12"
+    assert error("8315") == "the meter reports record error 15"
+    assert error("83f49274") == "the meter reports record error 12"
     assert error("8300") is None
 
 
@@ -202,7 +201,7 @@ def test_every_vib_of_one_and_two_bytes_is_explained_or_named():
         for second in range(128):
             vib = bytes((first, second)) if first & 0x80 else bytes((first,))
             meaning = explain(vib)
-            assert meaning.error is None or meaning.error.startswith(("VIF", "the meter says")), vib
+            assert meaning.error is None or meaning.error.startswith(("VIF", "the meter reports")), vib
             if not first & 0x80:
                 break
 

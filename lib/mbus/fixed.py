@@ -72,7 +72,7 @@ class FixedTelegram:
 
     def __init__(self, frame: Frame):
         if frame.ci != CI_FIXED and frame.ci != CI_FIXED_MSB:
-            raise UnsupportedCI(frame.ci)
+            raise UnsupportedCI(frame.ci or 0)
         data = frame.data
         if len(data) < _SIZE:
             raise TelegramError("fixed data has %d of 16 bytes" % len(data))

@@ -34,7 +34,7 @@ MEDIA = (
 def header_size(ci) -> int:
     """Bytes of header behind a CI field: 12, 4 or 0; UnsupportedCI for another one's."""
     if ci not in _HEADERS:
-        raise UnsupportedCI(ci)
+        raise TelegramError("a frame without user data") if ci is None else UnsupportedCI(ci)
     return _HEADERS[ci]
 
 

@@ -1,8 +1,13 @@
 """What a value information block says (EN 13757-3, 6.4 and tables 10 to 15).
 
 A VIB is a VIF and a chain of at most 10 VIFEs, linked by bit 7.  FDh and FBh
-move the meaning to the first VIFE.  VIFEs after that correct the meaning: see
-`vife`.  After FFh (or a closing 7Fh) everything is the manufacturer's own.
+move the meaning to the first VIFE.
+
+VIFEs after that correct the meaning, a chain read to its end (table 15).  Some
+only scale (70h...77h, 7Dh), some say of what the value is (3Bh, 3Ch, 20h and
+up), some turn the data into something else: a duration (50h...), or the date of
+a limit or maximum, whatever the VIF was.  01h...1Fh say that the record is in
+error.  After FFh (or a closing 7Fh) everything is the manufacturer's own.
 
 A kind is an index into the names.  Its scale is an exponent of ten plus 16, or
 a unit of time, or says that the data is a date; it rises by one from code to
@@ -10,7 +15,9 @@ code within a run, so the tables have runs: their first codes, kinds and scales.
 """
 
 from ._const import const
-from .vife import DURATION, correct
+
+POSITIVE = "positive_only"
+NEGATIVE = "negative_only"
 
 # quantity:unit, by kind.  Units are base units.
 _KINDS = (
@@ -68,6 +75,23 @@ _TABLES = (
     b"\x0f\x0d\x18\x00\x10\x00\x0d\x0d\x11",
 )
 
+# Seconds in the unit that the two low bits of a duration choose.
+_DURATION = (1, 60, 3600, 86400)
+# What VIFEs 20h...3Fh say, in order, and then those of _MORE; "" is reserved.
+_SAYS = (
+    "per_second,per_minute,per_hour,per_day,per_week,per_month,per_year,per_revolution,"
+    "per_input_pulse_0,per_input_pulse_1,per_output_pulse_0,per_output_pulse_1,per_litre,per_m3,per_kg,per_K,"
+    "per_kWh,per_GJ,per_kW,per_K_litre,per_V,per_A,times_s,times_s_per_V,times_s_per_A,start_date,uncorrected,"
+    "positive_only,negative_only,non_metric,at_base_conditions,,"
+    "lower_limit,lower_limit_count,upper_limit,upper_limit_count,during_lower_limit_exceed,leakage,"
+    "during_upper_limit_exceed,overflow,future"
+)
+_MORE = b"\x40\x41\x48\x49\x68\x69\x6c\x6d\x7e"
+_says: list = []
+_START_DATE = const(0x39)
+# Behind VIFE 7Ch: the phases, what is between them, and the quadrants (table 16).
+_WHERE = ",L1,L2,L3,N,L1_L2,L2_L3,L3_L1,Q1,Q2,Q3,Q4"
+
 
 class Meaning:
     """`quantity`, `unit` (None where there is none), a factor and what else the VIFEs say.
@@ -105,12 +129,12 @@ def explain(vib: bytes) -> Meaning:
     elif vib[0] == 0xFD or vib[0] == 0xFB:
         meaning = _find(1 if vif == 0x7D else 2, vib[1] & 0x7F)
         if len(vib) > 2:
-            correct(meaning, vib, 2)
+            _correct(meaning, vib, 2)
         return meaning
     else:
         meaning = _find(0, vif)
     if len(vib) > 1:
-        correct(meaning, vib, 1)
+        _correct(meaning, vib, 1)
     return meaning
 
 
@@ -140,7 +164,7 @@ def _meaning(kind: int, scale: int) -> Meaning:
         return meaning
     meaning.exponent = 0
     if scale < _MONTHS:
-        meaning.multiplier = DURATION[scale - _SECONDS]
+        meaning.multiplier = _DURATION[scale - _SECONDS]
     elif scale < _DATE:
         meaning.unit = None
         meaning.qualifiers.append("in_months" if scale == _MONTHS else "in_years")
@@ -167,5 +191,74 @@ def _plain_text(vib: bytes) -> Meaning:
         return meaning
     end = at + 1 + vib[at]
     meaning.qualifiers.append("text:" + "".join([chr(b) for b in reversed(vib[at + 1 : end])]))
-    correct(meaning, vib[:at] + vib[end:], 1)
+    _correct(meaning, vib[:at] + vib[end:], 1)
     return meaning
+
+
+def _correct(meaning, vib: bytes, at: int) -> None:
+    """Apply the chain of VIFEs in `vib` from `at` on."""
+    says = meaning.qualifiers.append
+    while at < len(vib):
+        vife = vib[at] & 0x7F
+        at += 1
+        if vife == 0x7F:
+            says("manufacturer:" + vib[at:].hex())
+            return
+        if 0x70 <= vife < 0x78:
+            meaning.exponent += vife - 0x76
+        elif vife == 0x7D:
+            meaning.exponent += 3
+        elif 0x78 <= vife < 0x7C:
+            says("plus_10e%d" % (vife - 0x7B))
+        elif vife == 0x7C:
+            # The table goes on in the next VIFE.
+            more = vib[at] & 0x7F if at < len(vib) else 0
+            at += 1
+            says(_WHERE.split(",")[more] if 0 < more < 12 else "extension_%02x" % more)
+        elif vife >= 0x20:
+            _say(meaning, vife)
+        elif vife:
+            meaning.error = "the meter reports record error %02x" % vife
+
+
+def _say(meaning, vife: int) -> None:
+    if not _says:
+        _says.extend(_SAYS.split(","))
+    at = vife - 0x20
+    if vife >= 0x40:
+        at = 0x20 + _MORE.find(bytes((vife,)))
+        if at < 0x20:
+            _limit(meaning, vife)
+            return
+    if not _says[at]:
+        meaning.error = "VIFE %02x is reserved" % vife
+    else:
+        meaning.qualifiers.append(_says[at])
+    if vife == _START_DATE:
+        meaning.is_date = True
+    elif vife & 0x77 == 0x41:
+        _number_of(meaning, None, 1)
+
+
+def _limit(meaning, vife: int) -> None:
+    """40h...6Fh: how long and when limits were passed, and maxima lasted."""
+    which = "last" if vife & 4 else "first"
+    if vife < 0x60:
+        which += "_upper_limit_exceed" if vife & 8 else "_lower_limit_exceed"
+    if vife & 0x70 == 0x50 or vife & 0x78 == 0x60:
+        meaning.qualifiers.append("duration_of_" + which)
+        _number_of(meaning, "s", _DURATION[vife & 3])
+    elif vife & 2:
+        meaning.qualifiers.append(("end_of_" if vife & 1 else "begin_of_") + which)
+        meaning.unit = None
+        meaning.is_date = True
+    else:
+        meaning.error = "VIFE %02x is reserved" % vife
+
+
+def _number_of(meaning, unit, multiplier: int) -> None:
+    """The data is this now, whatever the VIF said."""
+    meaning.unit = unit
+    meaning.multiplier = multiplier
+    meaning.exponent = 0
+    meaning.is_date = False
