@@ -6,6 +6,8 @@ import sys
 
 from .profiles import names
 from .sim.faults import parse_fault
+from .sim.kinds import names as kinds
+from .sim.specs import parse_meter
 
 # The Finder's power record counts 10 W in two bytes.
 _MOST_SHOWN_W = 300_000
@@ -14,6 +16,7 @@ _EXAMPLES = """examples:
   lumbus demo --speed 40 --fault missed=60@20
   lumbus demo --seconds 60 --speed 40 --json
   lumbus meter --power 800
+  lumbus meter --meter m1pro40@1 --meter heat@2 --meter m1pro40@3:16250499
   lumbus decode telegram.hex
 """
 
@@ -48,21 +51,37 @@ def _demo(commands) -> None:
         help="missed=N, extra=N, stuck, noise, echo, silent=S or broker-down=S, with @T seconds into the run",
     )
     p.add_argument("--poll", type=_whole(1, 3600), default=2, metavar="S", help="seconds between readings (2)")
-    _meter_options(p)
+    _meter_options(p, names())
     p.add_argument("--verbose", action="store_true", help="show the firmware's console at the end")
 
 
 def _meter(commands) -> None:
-    p = commands.add_parser("meter", help="a simulated meter on a pseudo-terminal")
-    _meter_options(p)
-    p.add_argument("--address", type=_whole(0, 250), default=49, help="primary address (49)")
+    p = commands.add_parser("meter", help="simulated meters on a pseudo-terminal")
+    _meter_options(p, kinds())
+    p.set_defaults(profile=None)
+    p.add_argument("--address", type=_whole(0, 250), help="primary address (49)")
+    p.add_argument(
+        "--meter",
+        dest="meters",
+        action="append",
+        default=[],
+        type=_spec,
+        metavar="PROFILE@ADDRESS[:IDENTIFICATION]",
+        help="one of several meters on the same bus, instead of --profile and --address; give it again for each",
+    )
     p.add_argument("--baud", type=int, choices=(300, 600, 1200, 2400, 4800, 9600), default=2400)
-    p.add_argument("--led", metavar="FILE", help="append 8 bytes to FILE for each blink of the LED")
+    p.add_argument("--led", metavar="FILE", help="append 8 bytes to FILE for each blink of the (first) meter's LED")
     p.add_argument("--seconds", type=_positive, metavar="N", help="end by itself after N seconds")
 
 
-def _meter_options(p) -> None:
-    p.add_argument("--profile", choices=names(), default="m1pro40")
+def _meter_options(p, profiles: list[str]) -> None:
+    p.add_argument(
+        "--profile",
+        choices=profiles,
+        default="m1pro40",
+        metavar="PROFILE",
+        help=f"{', '.join(profiles)} (m1pro40)",
+    )
     p.add_argument("--power", type=_power, default="150", metavar="W", help="the load in watts (150)")
     p.add_argument("--speed", type=_whole(1, 1000), default=1, metavar="X", help="energy runs X times faster (1)")
 
@@ -113,6 +132,13 @@ def _fault(text: str):
         raise argparse.ArgumentTypeError(str(e)) from None
 
 
+def _spec(text: str):
+    try:
+        return parse_meter(text)
+    except ValueError as e:
+        raise argparse.ArgumentTypeError(str(e)) from None
+
+
 def main(argv: list[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         # A terminal that knows only ASCII gets a question mark and no traceback.
@@ -122,6 +148,8 @@ def main(argv: list[str] | None = None) -> int:
     options = top.parse_args(argv)
     if options.command in ("demo", "meter") and float(options.power) * options.speed > _MOST_SHOWN_W:
         top.error(f"--power times --speed must be at most {_MOST_SHOWN_W} W: a telegram has no room for more")
+    if options.command == "meter" and options.meters and (options.profile or options.address is not None):
+        top.error("--meter says profile and address itself: leave --profile and --address out")
     # Only what the command needs is imported: decode must not wait for a broker.
     if options.command == "demo":
         from .demo.run import demo

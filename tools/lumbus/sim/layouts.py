@@ -1,12 +1,13 @@
-"""What the simulated meters send: the records of each profile, from the energy world.
+"""What the meters of the firmware's profiles send: the records of each, from the energy world.
 
 `m1pro40` is made up (the manual gives no layout) in plausible encodings;
 `finder-7e23` has the records of a captured telegram, in its order.
 """
 
-from mbus.encode import encode_record, manufacturer_code
+from mbus.encode import encode_record
 
 from .energy import EnergyMeter
+from .meter_clock import MeterClock
 
 VOLTAGE_MV = 230_000
 
@@ -15,7 +16,7 @@ def _records(*rows: tuple[str, str, int]) -> bytes:
     return b"".join(encode_record(bytes.fromhex(d), bytes.fromhex(v), n) for d, v, n in rows)
 
 
-def m1pro40(meter: EnergyMeter) -> bytes:
+def m1pro40(meter: EnergyMeter, clock: MeterClock) -> bytes:
     power_w = meter.power_shown_mw // 1000
     return _records(
         ("04", "843b", meter.register_steps),
@@ -28,7 +29,7 @@ def m1pro40(meter: EnergyMeter) -> bytes:
     )
 
 
-def finder_7e23(meter: EnergyMeter) -> bytes:
+def finder_7e23(meter: EnergyMeter, clock: MeterClock) -> bytes:
     tens = meter.power_shown_mw // 10_000
     return _records(
         ("8c10", "04", meter.register_steps),
@@ -38,15 +39,3 @@ def finder_7e23(meter: EnergyMeter) -> bytes:
         ("02", "acff01", tens),
         ("8240", "acff01", -tens // 3),
     )
-
-
-def _secondary(identification: str, letters: str, version: int, medium: int) -> bytes:
-    code = manufacturer_code(letters)
-    return bytes.fromhex(identification)[::-1] + code.to_bytes(2, "little") + bytes((version, medium))
-
-
-LAYOUTS = {"m1pro40": m1pro40, "finder-7e23": finder_7e23}
-SECONDARY = {
-    "m1pro40": _secondary("16250476", "LUM", 1, 2),
-    "finder-7e23": _secondary("23006207", "FIN", 0x23, 2),
-}

@@ -1,28 +1,39 @@
 """The wire: a pseudo-terminal on which characters take their time, and the LED's file.
 
-A thread of its own moves the energy world in small steps, writes each blink to
+A thread of its own moves the energy worlds in small steps, writes each blink to
 the LED's file at once, and lets requests and answers pass at the baud rate's
 pace.  A blink is always in the file before any byte of a telegram whose
 register includes it, because one thread does both, in that order.
+
+A pseudo-terminal keeps the baud rate that its user sets: that is the rate at
+which requests are sent and answers are heard.
 """
 
 import os
 import pty
 import random
 import select
+import termios
 import threading
 import time
 import tty
 
 from mbus.deframer import Deframer
+from mbus.timing import BAUD_RATES
 
+from .bus import THINK_US, Bus
 from .energy import EnergyMeter
 from .slave import Slave
+from .superposition import Speech
+
+__all__ = ["THINK_US", "Wire", "now_us"]
 
 _TICK_US = 4000
 _CHAR_BITS = 11
-# How long the meter thinks: within the standard's 11 bit times ... 330 bit times + 50 ms.
-THINK_US = 20_000
+_SPEEDS = {getattr(termios, f"B{baud}"): baud for baud in BAUD_RATES}
+_CODES = {baud: code for code, baud in _SPEEDS.items()}
+# Of meters that answer at the same time some begin together, and some do not; in bit times.
+_SKEWS = (0, 0, 0.3, 0.8, 2.5)
 
 
 def now_us() -> int:
@@ -32,25 +43,26 @@ def now_us() -> int:
 class Wire(threading.Thread):
     """One bus with its slaves.  `path` is what an M-Bus program opens.
 
-    led_path: a file that gets 8 bytes a blink (monotonic microseconds), or None.
+    worlds: the slaves' energy.  led_path: a file that gets 8 bytes a blink of
+    the first one (monotonic microseconds), or None.
     Fault switches: `echo`, `noise`, `silent_until_us`.
     """
 
-    def __init__(self, meter: EnergyMeter, slaves: list[Slave], baud: int, led_path=None, seed: int = 0):
+    def __init__(self, worlds: list[EnergyMeter], slaves: list[Slave], baud: int, led_path=None, seed: int = 0):
         super().__init__(name="wire", daemon=True)
-        self._meter = meter
-        self._slaves = slaves
-        self._char_us = _CHAR_BITS * 1_000_000 / baud
+        self.worlds = worlds
+        self.slaves = slaves
         self._chance = random.Random(seed)
+        self._bus = Bus(slaves, baud, skew_us=lambda: int(self._chance.choice(_SKEWS) * 1e6 / baud))
         self._master, self._slave = pty.openpty()
         tty.setraw(self._slave)
+        self._set_speed(baud)
         os.set_blocking(self._master, False)
         self.path = os.ttyname(self._slave)
         self._led = open(led_path, "ab", buffering=0) if led_path else None
         self._deframer = Deframer()
-        self._out: list[tuple[float, int]] = []
-        self._free_us = 0.0
-        self._heard: list[tuple[float, bytes]] = []
+        self._free_us = 0
+        self._heard: list[tuple[int, bytes, int]] = []
         self._over = False
         self._todo: list = []
         self.echo = self.noise = False
@@ -71,7 +83,8 @@ class Wire(threading.Thread):
 
     def run(self) -> None:
         while not self._over:
-            wait_us = min([_TICK_US, *[max(0, at - now_us()) for at, _ in self._out[:1]]])
+            due_us = self._bus.next_us()
+            wait_us = _TICK_US if due_us is None else max(0, min(_TICK_US, due_us - now_us()))
             select.select([self._master], [], [], wait_us / 1e6)
             self._step(now_us())
 
@@ -79,20 +92,20 @@ class Wire(threading.Thread):
         for item in [item for item in self._todo if item[0] <= now]:
             self._todo.remove(item)
             item[1]()
-        self._move_world(now)
+        self._move_worlds(now)
         self._hear(now)
         while self._heard and self._heard[0][0] <= now:
-            self._handle(self._heard.pop(0)[1], now)
-        due = [byte for at, byte in self._out if at <= now]
+            self._handle(*self._heard.pop(0))
+        due = self._bus.take(now)
         if due:
-            del self._out[: len(due)]
-            os.write(self._master, bytes(due))
+            os.write(self._master, due)
 
-    def _move_world(self, now: int) -> None:
-        blinks = self._meter.advance(now)
-        if blinks and self._led:
-            self._led.write(now.to_bytes(8, "little") * blinks)
-        self._meter.settled(now_us())
+    def _move_worlds(self, now: int) -> None:
+        for world in self.worlds:
+            blinks = world.advance(now)
+            if blinks and self._led and world is self.worlds[0]:
+                self._led.write(now.to_bytes(8, "little") * blinks)
+            world.settled(now_us())
 
     def _hear(self, now: int) -> None:
         """What the client wrote reaches the meters when its last character has passed."""
@@ -101,26 +114,30 @@ class Wire(threading.Thread):
         except OSError:
             return
         if data:
-            self._free_us = max(self._free_us, now) + len(data) * self._char_us
-            self._heard.append((self._free_us, data))
+            baud = self._speed()
+            sent = Speech(max(self._free_us, now), data, baud)
+            self._free_us = sent.end_us
+            self._heard.append((sent.end_us, data, baud))
+            if self.echo:
+                self._bus.speak(sent, baud)
 
-    def _handle(self, data: bytes, now: int) -> None:
-        if self.echo:
-            self._speak(data, now)
+    def _handle(self, at: int, data: bytes, baud: int) -> None:
         for frame in self._deframer.feed(data):
             self.requests += 1
-            if now < self.silent_until_us:
+            if at < self.silent_until_us:
                 continue
-            for slave in self._slaves:
-                reply = slave.answer(frame)
-                if reply:
-                    self.answers += 1
-                    self._speak(self._spoil(reply), now + THINK_US)
+            for answer in self._bus.answers(frame, baud, at):
+                self.answers += 1
+                self._bus.speak(Speech(answer.start_us, self._spoil(answer.data), answer.baud), self._speed())
 
-    def _speak(self, data: bytes, start_us: float) -> None:
-        """Put characters on the wire; each is there when its last bit has passed."""
-        begin = max(start_us, self._out[-1][0] if self._out else 0)
-        self._out += [(begin + (i + 1) * self._char_us, byte) for i, byte in enumerate(data)]
+    def _speed(self) -> int:
+        """The rate that the user of the pseudo-terminal has set."""
+        return _SPEEDS.get(termios.tcgetattr(self._slave)[5], self._bus.baud)
+
+    def _set_speed(self, baud: int) -> None:
+        attributes = termios.tcgetattr(self._slave)
+        attributes[4] = attributes[5] = _CODES[baud]
+        termios.tcsetattr(self._slave, termios.TCSANOW, attributes)
 
     def _spoil(self, reply: bytes) -> bytes:
         """With noise: garbage before an answer, and one answer in three damaged.
