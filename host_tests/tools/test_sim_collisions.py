@@ -42,7 +42,7 @@ class Bench:
 
 
 def select(digits):
-    data = bytes.fromhex(digits)[::-1] + b"\xff" * 4
+    data = bytes(reversed(bytes.fromhex(digits))) + b"\xff" * 4
     return encode_long(0x73, 253, 0x52, data)
 
 
@@ -51,7 +51,7 @@ def five():
     slaves = []
     for number, digits in enumerate(("11000001", "23456789", "30000000", "77777770", "77777771")):
         meter = slave(number + 1, Counter(100 + number))
-        meter.secondary = bytes.fromhex(digits)[::-1] + meter.secondary[4:]
+        meter.secondary = bytes(reversed(bytes.fromhex(digits))) + meter.secondary[4:]
         slaves.append(meter)
     return slaves
 

@@ -14,7 +14,7 @@ from mbus.telegram import Telegram
 
 def numbers(raw):
     """The records' integers, manufacturer data left out."""
-    return [record.number()[0] for record in Telegram(parse_frame(raw)) if not record.is_manufacturer]
+    return [record.number()[0] for record in Telegram(parse_frame(raw)) if record.function is not None]
 
 
 def pages(count):

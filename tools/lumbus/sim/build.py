@@ -3,7 +3,7 @@
 import time
 
 from mbus.encode import date_time
-from mbus.exact import rescale
+from uplink.decimals import rescale
 
 from .energy import EnergyMeter
 from .kinds import Kind, kind

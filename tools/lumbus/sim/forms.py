@@ -64,7 +64,7 @@ def turned(body):
     out = b""
     for record in records(body):
         data = record.data
-        if not record.is_manufacturer:
+        if record.function is not None:
             head = record.dib[0] & 15 == _LVAR
             data = data[:head] + bytes(reversed(data[head:]))
         out += record.dib + record.vib + data
