@@ -5,9 +5,9 @@ fills in a Reading what they say.  Knows no bus, no clock and no asyncio.
 """
 
 from mbus._const import const
-from mbus.exact import rescale
 
 from .crosscheck import CrossCheck
+from .decimals import rescale
 from .register import Register
 from .units import Units
 from .window import Window

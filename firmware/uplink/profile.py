@@ -11,8 +11,9 @@ none where they are not given.  The first matcher of a role that fits wins.
 """
 
 from mbus.errors import RecordError
-from mbus.exact import parse
 from mbus.vib import NEGATIVE, POSITIVE
+
+from .decimals import parse
 
 # Role, quantity that its record must have.
 ROLES = {

@@ -4,7 +4,9 @@ Text is made once, here, by integer formatting: JSON numbers are exact decimals,
 keys carry their unit, and what was not read is null and never 0.
 """
 
-from mbus.exact import rescale, to_text
+from mbus.exact import to_text
+
+from .decimals import rescale
 
 # Role, JSON key, exponent that turns the record's base unit into the key's.
 _FIELDS = (

@@ -34,99 +34,65 @@ class Deframer:
 
     def feed(self, data):
         """Take `data` (any length) and yield each Frame that is now whole."""
-        at = 0
-        while at < len(data):
-            piece = min(len(data) - at, MAX_FRAME)
-            self._append(data, at, piece)
-            at += piece
-            size = self._whole()
-            while size:
-                yield self._take(size)
-                size = self._whole()
+        view = memoryview(data)
+        for at in range(0, len(data), MAX_FRAME):
+            self._append(view[at : at + MAX_FRAME])
+            yield from self._frames(False)
+
+    def rest(self):
+        """Nothing more comes: yield the frames behind one that was begun and never ended."""
+        return self._frames(True)
 
     def missing(self) -> int:
         """Bytes that the frame begun still lacks, at the least; 0 when none is begun."""
         held = self._end - self._start
-        if not held:
-            return 0
-        return max(self._size() - held, 1)
-
-    def rest(self):
-        """Nothing more comes: yield the frames behind one that was begun and never ended."""
-        while self._start < self._end:
-            size = self._whole()
-            if size:
-                yield self._take(size)
-            elif self._start < self._end:
-                self.damaged += 1
-                self._start += 1
-                self.skipped += 1
+        return max(self._size(held) - held, 1) if held else 0
 
     def reset(self) -> None:
         """Forget the bytes held; they count as skipped."""
         self.skipped += self._end - self._start
         self._start = self._end = 0
 
-    def _append(self, data, at: int, count: int) -> None:
-        if self._end + count > _ROOM:
-            held = self._end - self._start
+    def _append(self, piece) -> None:
+        held = self._end - self._start
+        if self._end + len(piece) > _ROOM or not held:
             self._view[:held] = self._view[self._start : self._end]
             self._start = 0
-            self._end = held
-        self._view[self._end : self._end + count] = memoryview(data)[at : at + count]
-        self._end += count
+        self._end = self._start + held + len(piece)
+        self._view[self._start + held : self._end] = piece
 
-    def _size(self) -> int:
-        """The size of the frame that starts here, as far as the bytes held tell."""
-        first = self._buf[self._start]
-        if first == ACK:
-            return 1
-        if first == START_SHORT:
-            return 5
-        if self._end - self._start < 4:
-            return MIN_LENGTH + 6
-        return self._buf[self._start + 1] + 6
-
-    def _whole(self) -> int:
-        """Step over what is no frame; the size of the whole one at the start, or 0."""
+    def _frames(self, over: bool):
+        """Yield the whole frames; `over`: what is not whole will never be."""
         while self._start < self._end:
-            if self._plausible():
-                size = self._size()
-                if self._end - self._start < size:
-                    return 0
-                if self._valid(size):
-                    return size
-                self.damaged += 1
-            self._start += 1
-            self.skipped += 1
-        return 0
+            held = self._end - self._start
+            size = self._size(held)
+            if size > held and not over:
+                return
+            raw = self._view[self._start : self._start + size]
+            if 0 < size <= held and (
+                size == 1 or (raw[-1] == STOP and checksum(raw, 1 if size == 5 else 4, size - 2) == raw[-2])
+            ):
+                self._start += size
+                yield Frame(bytes(raw))
+            else:
+                self.damaged += size > 0
+                self.skipped += 1
+                self._start += 1
 
-    def _plausible(self) -> bool:
-        """Whether the bytes held could still become a frame from the start on."""
+    def _size(self, held: int) -> int:
+        """The size of the frame that starts here, as far as the bytes held tell; 0 where none does."""
         buf = self._buf
-        start = self._start
-        held = self._end - start
-        first = buf[start]
-        if first == ACK or first == START_SHORT:
-            return True
-        return (
-            first == START_LONG
-            and (held < 2 or buf[start + 1] >= MIN_LENGTH)
-            and (held < 3 or buf[start + 2] == buf[start + 1])
-            and (held < 4 or buf[start + 3] == START_LONG)
-        )
-
-    def _valid(self, size: int) -> bool:
-        if size == 1:
-            return True
-        start = self._start
-        end = start + size
-        body = start + (1 if size == 5 else 4)
-        return self._buf[end - 1] == STOP and checksum(self._view, body, end - 2) == self._buf[end - 2]
-
-    def _take(self, size: int) -> Frame:
-        raw = bytes(self._view[self._start : self._start + size])
-        self._start += size
-        if self._start == self._end:
-            self._start = self._end = 0
-        return Frame(raw)
+        at = self._start
+        if buf[at] == ACK:
+            return 1
+        if buf[at] == START_SHORT:
+            return 5
+        length = buf[at + 1] if held > 1 else MIN_LENGTH
+        if (
+            buf[at] != START_LONG
+            or length < MIN_LENGTH
+            or (held > 2 and buf[at + 2] != length)
+            or (held > 3 and buf[at + 3] != START_LONG)
+        ):
+            return 0
+        return (length if held > 3 else MIN_LENGTH) + 6

@@ -58,9 +58,7 @@ def _variable(value) -> bytes:
         if len(text) > _LONGEST_TEXT:
             raise MBusError("%d characters, a record holds %d" % (len(text), _LONGEST_TEXT))
         return bytes((len(text),)) + text
-    size = 1
-    while abs(value) >= 100**size and size < 15:
-        size += 1
+    size = min((len(str(abs(value))) + 1) // 2, 15)
     # The sign is in the first byte.
     return bytes(((0xD0 if value < 0 else 0xC0) | size,)) + _bcd(abs(value), size)
 
@@ -76,11 +74,7 @@ def _bcd(value: int, size: int) -> bytes:
     digits = 2 * size - (value < 0)
     if abs(value) >= 10**digits:
         raise MBusError("%d does not fit %d BCD digits" % (value, digits))
-    out = bytearray(size)
-    rest = abs(value)
-    for i in range(size):
-        out[i] = rest % 10 | rest // 10 % 10 << 4
-        rest //= 100
+    out = bytearray(reversed(bytes.fromhex(("0" * 2 * size + str(abs(value)))[-2 * size :])))
     if value < 0:
         out[-1] |= 0xF0
     return bytes(out)

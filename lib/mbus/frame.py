@@ -96,33 +96,33 @@ def parse_frame(raw: bytes) -> Frame:
 
     Raises FrameError or ChecksumError with the offset where it fails.
     """
-    if not raw:
-        raise FrameError("no bytes")
-    if raw[0] == ACK and len(raw) == 1:
-        return Frame(bytes(raw))
-    if raw[0] == START_SHORT:
-        return _checked(raw, 1, 5)
-    if raw[0] != START_LONG:
-        raise FrameError("%02x starts no frame" % raw[0])
-    if len(raw) < 4:
-        raise FrameError("truncated: %d bytes of a frame's header" % len(raw), len(raw))
-    if raw[1] != raw[2]:
-        raise FrameError("length bytes %02x and %02x differ" % (raw[1], raw[2]), 1)
-    if raw[3] != START_LONG:
-        raise FrameError("second start byte is %02x, not 68" % raw[3], 3)
-    if raw[1] < MIN_LENGTH:
-        raise FrameError("length %d is less than C, A and CI" % raw[1], 1)
-    return _checked(raw, 4, raw[1] + 6)
-
-
-def _checked(raw, start: int, size: int) -> Frame:
-    if len(raw) < size:
-        raise FrameError("truncated: %d of %d bytes" % (len(raw), size), len(raw))
-    if len(raw) > size:
-        raise FrameError("%d bytes after the frame's end" % (len(raw) - size), size)
-    expected = checksum(raw, start, size - 2)
-    if raw[size - 2] != expected:
-        raise ChecksumError(expected, raw[size - 2], size - 2)
-    if raw[size - 1] != STOP:
-        raise FrameError("stop byte is %02x, not 16" % raw[size - 1], size - 1)
+    first = raw[0] if raw else STOP
+    if first == ACK:
+        size = 1
+    elif first == START_SHORT:
+        size = 5
+    elif first != START_LONG:
+        raise FrameError("%02x starts no frame" % first if raw else "no bytes")
+    elif len(raw) < 4:
+        size = MIN_LENGTH + 6
+    else:
+        _expect("second length byte", raw, 2, raw[1])
+        _expect("second start byte", raw, 3, START_LONG)
+        size = raw[1] + 6
+        if size < MIN_LENGTH + 6:
+            raise FrameError("length %d is less than C, A and CI" % raw[1], 1)
+    if len(raw) != size:
+        # Too much fails where it begins, too little at its end.
+        text = "truncated: %d of %d bytes" if len(raw) < size else "%d bytes, but the frame has %d"
+        raise FrameError(text % (len(raw), size), min(len(raw), size))
+    if size > 1:
+        expected = checksum(raw, 1 if size == 5 else 4, size - 2)
+        if raw[-2] != expected:
+            raise ChecksumError(expected, raw[-2], size - 2)
+        _expect("stop byte", raw, size - 1, STOP)
     return Frame(bytes(raw))
+
+
+def _expect(name: str, raw, at: int, wanted: int) -> None:
+    if raw[at] != wanted:
+        raise FrameError("%s is %02x, not %02x" % (name, raw[at], wanted), at)

@@ -11,7 +11,7 @@ meter, another layout or damage: decode that telegram anew.
 from array import array
 
 from ._const import const
-from .errors import TelegramError
+from .errors import TelegramError, UnsupportedCI
 from .frame import FIRST_DATA
 from .integer import bcd, binary
 from .record import LVAR, SIZES, records
@@ -19,9 +19,6 @@ from .telegram import CI_MSB, header_size
 
 _CONTROL = const(4)
 _CONTROL_SAYS = const(0xCF)
-_CHECKSUM = const(-2)
-# Behind the frame's first seven bytes: where a long header has access number and status, and a short one.
-_ACCESS = {12: 8, 4: 0}
 
 
 class Layout:
@@ -33,16 +30,18 @@ class Layout:
     """
 
     def __init__(self, raw: bytes, wanted):
-        self._raw = raw
         ci = raw[FIRST_DATA - 1]
         if ci == CI_MSB:
-            raise TelegramError("no layout is compiled for numbers sent most significant byte first")
-        start = FIRST_DATA + header_size(ci)
+            raise UnsupportedCI(ci)
+        self._raw = raw
         # Bytes whose sum is no part of the checksum: both starts and lengths, and the stop byte.
         self._outside = 2 * (raw[0] + raw[1]) + raw[-1]
-        fixed = [i for i in range(start) if i != _CONTROL and i - FIRST_DATA not in _changing(start - FIRST_DATA)]
+        at = FIRST_DATA + header_size(ci)
+        # Access number and status are the first two of a header's last four bytes.
+        free = (_CONTROL, at - 4, at - 3) if at > FIRST_DATA else (_CONTROL,)
+        fixed = [i for i in range(at) if i not in free]
         places = {}
-        at = start
+        start = at
         for record in records(raw[start:-2]):
             body = start + record.offset + len(record.dib) + len(record.vib)
             # A length that may change is part of the layout; so are the fillers before a record.
@@ -53,16 +52,13 @@ class Layout:
         fixed.append(len(raw) - 1)
         self._fixed = array("H", fixed)
         self._plan = array("H", [])
-        for dib, vib in wanted:
-            self._add(dib, vib, places.get((dib, vib)))
+        for pair in wanted:
+            kind = pair[0][0] & 15
+            if pair not in places or kind in (0, 5, 8, LVAR, 15):
+                raise TelegramError("no integer under DIB %s, VIB %s" % (pair[0].hex(), pair[1].hex()))
+            self._plan.extend(array("H", (places[pair], places[pair] + SIZES[kind] - 1, kind > 8)))
         # The integers of the last telegram read; None for "no valid value".
-        self.values = [None] * (len(self._plan) // 3)
-
-    def _add(self, dib: bytes, vib: bytes, at) -> None:
-        kind = dib[0] & 15
-        if at is None or kind in (0, 5, 8, LVAR, 15):
-            raise TelegramError("the telegram has no integer under DIB %s, VIB %s" % (dib.hex(), vib.hex()))
-        self._plan.extend(array("H", (at, at + SIZES[kind], kind > 8)))
+        self.values = [None] * len(wanted)
 
     def read(self, raw) -> bool:
         """Whether `raw` (bytes or memoryview of one frame) is of this layout and undamaged; then `values` is new.
@@ -76,18 +72,10 @@ class Layout:
         for at in self._fixed:
             if raw[at] != want[at]:
                 return False
-        check = raw[_CHECKSUM]
+        check = raw[-2]
         if (sum(raw) - self._outside - check) & 0xFF != check:
             return False
         plan = self._plan
-        values = self.values
         for i in range(0, len(plan), 3):
-            read = bcd if plan[i + 2] else binary
-            values[i // 3] = read(raw, plan[i], plan[i + 1] - 1)
+            self.values[i // 3] = (bcd if plan[i + 2] else binary)(raw, plan[i], plan[i + 1])
         return True
-
-
-def _changing(size: int):
-    """Where access number and status stand in a header of `size` bytes."""
-    access = _ACCESS.get(size)
-    return () if access is None else (access, access + 1)

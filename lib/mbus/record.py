@@ -177,7 +177,7 @@ def _vib_end(data, vib: int, record: int) -> int:
         return end
     text = text_at(data, vib)
     if not text:
-        raise RecordError("no text where the VIF says that there is one", record)
+        raise RecordError("text missing", record)
     after = text + 1 + data[text]
     return after if text >= end or data[vib] < 0x80 else _chain(data, after, record)
 
@@ -210,4 +210,4 @@ def _variable_size(data, at: int, record: int) -> int:
         return 1 + 4 * (kind - 0xEC)
     if kind <= 0xF6:
         return 1 + (48 if kind == 0xF5 else 64)
-    raise RecordError("variable length %02x is reserved" % kind, record)
+    raise RecordError("length %02x is reserved" % kind, record)

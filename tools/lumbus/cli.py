@@ -114,7 +114,7 @@ def _whole(low: int, high: int):
 
 
 def _power(text: str) -> str:
-    from mbus.exact import parse
+    from uplink.decimals import parse
 
     try:
         mantissa, exponent = parse(text)

@@ -3,7 +3,7 @@
 import sys
 import time
 
-from mbus.exact import parse
+from uplink.decimals import parse
 
 from .sim.build import build_bus
 from .sim.energy import WH

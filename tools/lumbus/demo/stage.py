@@ -8,7 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from mbus.exact import parse
+from uplink.decimals import parse
 
 from .. import profiles, runtime
 from ..sim.build import build

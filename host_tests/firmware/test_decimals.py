@@ -2,7 +2,8 @@
 
 from checks import raises
 
-from mbus.exact import parse, rescale, to_text
+from mbus.exact import to_text
+from uplink.decimals import parse, rescale
 
 
 def test_text_has_no_exponent_and_keeps_every_place():
