@@ -5,9 +5,9 @@
 * REQ_UD2 gets the next telegram of the read-out, and its first one again behind
   the last.  REQ_UD1 gets class 1 data, or an acknowledge where there are none.
 * A repeat gets the last answer again (see `fcb`).
-* A slave listens to its primary address, to 254 and 255, whoever they mean, and
-  to 253 while it is selected; it never answers 255, and answers in the name of
-  its primary address always.
+* A slave listens to its primary address, to 254 and 255, and to 253 while it is
+  selected.  It never answers 255, and always answers in the name of its primary
+  address.
 * What it does not understand it does not answer.
 """
 
@@ -52,8 +52,9 @@ class Slave:
         self.selected = False
         self.reset_subcode = None
         self.faults = []
-        # The one of the last answer.
-        self.always = self.fault = None
+        self.always = None
+        # That of the last answer, for whoever knows the time.
+        self.fault = None
         self.fcb = COUNTS
         self.one_memory = self.locked = False
         self.nke_obeyed = self.nke_acknowledged = True
