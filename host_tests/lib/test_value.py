@@ -1,8 +1,8 @@
 """Values as text: dates, REAL, texts and variable data, and what has none."""
 
-from mbus.dates import text as date
 from mbus.real import decimal
 from mbus.record import records
+from mbus.value import date_text as date
 from mbus.value import text
 
 

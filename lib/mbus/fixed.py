@@ -13,7 +13,7 @@ from ._const import const
 from .errors import TelegramError, UnsupportedCI
 from .exact import to_text
 from .frame import Frame
-from .integer import bcd, binary
+from .record import bcd, binary
 from .telegram import medium_name
 
 CI_FIXED = const(0x73)

@@ -13,8 +13,7 @@ from array import array
 from ._const import const
 from .errors import TelegramError, UnsupportedCI
 from .frame import FIRST_DATA
-from .integer import bcd, binary
-from .record import LVAR, SIZES, records
+from .record import LVAR, SIZES, bcd, binary, records
 from .telegram import CI_MSB, header_size
 
 _CONTROL = const(4)

@@ -17,7 +17,6 @@ A telegram of n bytes gives at most n / 2 records, which hold its bytes once.
 
 from ._const import const
 from .errors import RecordError
-from .integer import bcd, binary
 
 FUNCTIONS = ("instantaneous", "maximum", "minimum", "error")
 
@@ -211,3 +210,39 @@ def _variable_size(data, at: int, record: int) -> int:
     if kind <= 0xF6:
         return 1 + (48 if kind == 0xF5 else 64)
     raise RecordError("length %02x is reserved" % kind, record)
+
+
+# Integers (annex A, types B and A): nothing is allocated as long as the number is a small integer.
+
+
+def binary(data, first: int, last: int):
+    """The two's complement number of data[first...last]; None for the most negative one: no valid value."""
+    value = data[last]
+    if value & 0x80:
+        value -= 0x100
+    at = last
+    while at > first:
+        at -= 1
+        value = value << 8 | data[at]
+    if data[last] == 0x80 and value == -128 << 8 * (last - first):
+        return None
+    return value
+
+
+def bcd(data, first: int, last: int):
+    """The BCD number of data[first...last]; F in its top digit is a minus.
+
+    None where any other digit is above 9: no valid value.
+    """
+    byte = data[last]
+    minus = byte >= 0xF0
+    if minus:
+        byte &= 15
+    value = 0
+    while byte <= 0x99 and byte & 15 < 10:
+        value = value * 100 + byte - 6 * (byte >> 4)
+        if last == first:
+            return -value if minus else value
+        last -= 1
+        byte = data[last]
+    return None
