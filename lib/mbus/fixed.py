@@ -12,7 +12,6 @@ unit's byte.
 from ._const import const
 from .errors import TelegramError, UnsupportedCI
 from .exact import to_text
-from .frame import Frame
 from .record import bcd, binary
 from .telegram import medium_name
 
@@ -70,7 +69,7 @@ class FixedTelegram:
     Raises UnsupportedCI or TelegramError for what is no fixed data telegram.
     """
 
-    def __init__(self, frame: Frame):
+    def __init__(self, frame):
         if frame.ci != CI_FIXED and frame.ci != CI_FIXED_MSB:
             raise UnsupportedCI(frame.ci or 0)
         data = frame.data

@@ -79,16 +79,8 @@ def encode_long(control: int, address: int, ci: int, data=b"") -> bytes:
     length = MIN_LENGTH + len(data)
     if length > 255:
         raise FrameError("%d bytes of user data, a frame holds at most 252" % len(data))
-    out = bytearray(length + 6)
-    out[0] = out[3] = START_LONG
-    out[1] = out[2] = length
-    out[4] = control
-    out[5] = address
-    out[6] = ci
-    out[7 : 7 + len(data)] = data
-    out[length + 4] = checksum(out, 4, length + 4)
-    out[length + 5] = STOP
-    return bytes(out)
+    body = bytes((control, address, ci)) + bytes(data)
+    return bytes((START_LONG, length, length, START_LONG)) + body + bytes((sum(body) & 0xFF, STOP))
 
 
 def parse_frame(raw: bytes) -> Frame:

@@ -195,7 +195,10 @@ def _is_text(data, at: int) -> bool:
     """Whether a length and as many printable characters stand at `at`."""
     if at >= len(data) or not data[at] or at + 1 + data[at] > len(data):
         return False
-    return all(0x20 <= data[i] < 0x7F or data[i] > 0xA0 for i in range(at + 1, at + 1 + data[at]))
+    for byte in data[at + 1 : at + 1 + data[at]]:
+        if byte < 0x20 or 0x7F <= byte <= 0xA0:
+            return False
+    return True
 
 
 def _variable_size(data, at: int, record: int) -> int:

@@ -14,7 +14,6 @@ send all sorts there.  What cannot be read as records says so (see `crypt`).
 
 from ._const import const
 from .errors import ApplicationError, TelegramError, UnsupportedCI
-from .frame import Frame
 from .record import records
 
 CI_VARIABLE = const(0x72)
@@ -50,7 +49,7 @@ class Telegram:
     variable data telegram; iterating raises EncryptedError and RecordError.
     """
 
-    def __init__(self, frame: Frame):
+    def __init__(self, frame):
         if frame.ci == CI_ERROR:
             raise ApplicationError(frame.data[0] if frame.data else 0)
         size = header_size(frame.ci)

@@ -78,20 +78,17 @@ def date_text(data) -> str | None:
     if size == 2:
         return _date(data[0], data[1], None)
     if size == 3:
-        return _clock(data[2] & 31, data[1] & 63, data[0] & 63)
+        return _clock(data[2], data[1], data[0])
     if size == 4:
         # Bit 7 of the minutes: the time is invalid.
-        if data[0] & 0x80:
-            return None
-        century = data[1] >> 5 & 3
-        return _join(_date(data[2], data[3], century), _clock(data[1] & 31, data[0] & 63, 0))
-    if data[1] & 0x80:
-        return None
-    return _join(_date(data[3], data[4], None), _clock(data[2] & 31, data[1] & 63, data[0] & 63))
-
-
-def _join(date, clock):
-    return None if date is None or clock is None else date + "T" + clock
+        invalid = data[0]
+        date = _date(data[2], data[3], data[1] >> 5 & 3)
+        clock = _clock(data[1], invalid, 0)
+    else:
+        invalid = data[1]
+        date = _date(data[3], data[4], None)
+        clock = _clock(data[2], invalid, data[0])
+    return None if invalid & 0x80 or date is None or clock is None else date + "T" + clock
 
 
 def _date(low: int, high: int, century):
@@ -110,6 +107,9 @@ def _date(low: int, high: int, century):
 
 
 def _clock(hour: int, minute: int, second: int):
+    hour &= 31
+    minute &= 63
+    second &= 63
     if hour > 23 or minute > 59 or second > 59:
         return None
-    return ("%02d:%02d:%02d" % (hour, minute, second)) if second else "%02d:%02d" % (hour, minute)
+    return ("%02d:%02d:%02d" % (hour, minute, second))[: 8 if second else 5]
