@@ -56,7 +56,9 @@ class Link:
         self._busy = False
         # Not to speak before this moment, and not before so long a silence.
         self._free_ms = self._rest_ms = 0
+        # Of the last answer: when it was asked for first, and what was heard, where that was more than it.
         self.requested_ms = 0
+        self.odd = b""
         self.echo_count = 0
         self.repeat_count = 0
         self.no_reply_count = 0
@@ -84,6 +86,7 @@ class Link:
         `requested_ms` is when the first one was sent.
         """
         failure = None
+        self.odd = b""
         for attempt in range(repeats + 1):
             await self.quiet()
             if attempt:
@@ -103,6 +106,7 @@ class Link:
                 e.again = isinstance(failure, DamagedReply) and failure.raw == e.raw
                 failure = e
                 self.damaged_count += 1
+                self.odd = e.raw
         raise failure  # pyright: ignore[reportGeneralTypeIssues]  # not None: something failed
 
     async def _exchange(self, request: bytes, address: int, want: int):
@@ -132,9 +136,9 @@ class Link:
         while True:
             # The time before the look: what was there in time counts, however late it is looked at.
             now = clock.ms()
-            view = self._view[min(received, _KEPT) :]
-            count = line.readinto(view)
-            frame = self._pick(deframer.feed(view[:count]), deframer, request, address, want)
+            at = min(received, _KEPT)
+            count = line.readinto(self._view[at:])
+            frame = self._pick(deframer.feed(self._view[at : at + count]), deframer, request, address, want)
             missing = deframer.missing()
             if count:
                 received += count
@@ -146,12 +150,14 @@ class Link:
             over = now >= min(wait, last)
             if over and not frame:
                 frame = self._pick(deframer.rest(), deframer, request, address, want)
-            if frame:
-                return frame
-            if over:
+            if frame or over:
                 heard = received - len(request) * (self.echo_count - echoes)
+                if frame:
+                    if heard > len(frame.raw):
+                        self.odd = self._heard(received)
+                    return frame
                 if heard > 0:
-                    raise DamagedReply(address, heard, bytes(self._view[: min(received, _KEPT)]), request, early)
+                    raise DamagedReply(address, heard, self._heard(received), request, early)
                 raise NoReply(address, now - began)
             # Until the frame can be whole, at the most.
             await clock.sleep_ms(max(1, (max(missing - 1, 0) * 22 or 11) * 500 // baud))
@@ -172,6 +178,9 @@ class Link:
                 self.stray_count += 1
         return None
 
+    def _heard(self, count: int) -> bytes:
+        return bytes(self._view[: min(count, _KEPT)])
+
     def _not_before(self, ms: int) -> None:
         self._rest_ms = ms
         self._free_ms = self.clock.ms() + ms
@@ -180,15 +189,15 @@ class Link:
         """Another answer may come, where it was asked twice: it is waited for before the next request."""
         self._not_before(wait_ms(self.line.baud))
 
-    async def quiet(self) -> int:
-        """Wait until the line is free, one longest frame more at most; how many bytes came."""
+    async def quiet(self) -> bytes:
+        """Wait until the line is free, one longest frame more at most; what came meanwhile."""
         clock = self.clock
         deadline = self._free_ms + chars_ms(MAX_FRAME, self.line.baud)
         received = 0
         while clock.ms() < min(self._free_ms, deadline):
-            count = self.line.readinto(self._view)
+            count = self.line.readinto(self._view[min(received, _KEPT) :])
             if count:
                 received += count
                 self._not_before(self._rest_ms)
             await clock.sleep_ms(1)
-        return received
+        return self._heard(received)

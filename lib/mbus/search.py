@@ -1,0 +1,223 @@
+"""Who is on the bus: by primary address, by secondary address, and at which baud rate.
+
+* An answer may be lost: an address is silent when it answers neither SND_NKE
+  nor the REQ_UD2 behind it (which also finds who does not know SND_NKE), a
+  selection when it is not acknowledged twice.
+* Secondary search walks the digits of the identification, from the left, and
+  steps in only where somebody answers who cannot be read alone.  What is in
+  doubt is stepped into: noise costs time, never a meter.
+* Several acknowledges are one to the master, meters of different speed answer
+  one behind the other, and meters that speak as one may be heard as a third:
+  once in many times even with a valid checksum.  So a meter is alone when
+  nothing came behind its acknowledge and its telegrams, when it said twice who
+  it is, and when it says so too where it alone was selected.
+* Several have answered, so several are expected inside.  Where fewer are
+  found, the silent digits are asked again, and then A to E: real meters have
+  them.
+* When all digits are fixed and it is still damaged, that is told as it is.
+* A reading that a search makes may be an old one: a search is no poll.
+
+`found(Found)` and `progress(done, total, text)` are plain functions.
+"""
+
+from ._const import const
+from .errors import DamagedReply, NoReply, TelegramError
+from .frame import FCB, REQ_UD2, encode_short
+from .secondary import matches, select, selection
+from .telegram import Telegram
+from .timing import BAUD_RATES
+
+_SELECTED = const(253)
+# A bus where so many full addresses are damaged one behind the other cannot be searched.
+_HOPELESS = const(10)
+
+
+class Found:
+    """A meter, or several that cannot be told apart (then with `damage`).
+
+    `address` 0...250 and `secondary` (16 digits; what was asked for where there
+    is damage) or None; `telegram` (Telegram or FixedTelegram) is None where it
+    could not be decoded; `damage` is None or a DamagedReply, with `kind` and
+    `raw` (nothing where it acknowledges and gives no data).  With both it was
+    read, and more was heard.
+    """
+
+    def __init__(self, address, damage=None, secondary=None, telegram=None):
+        self.address = address
+        self.damage = damage
+        self.secondary = secondary
+        self.telegram = telegram
+
+    def is_like(self, other) -> bool:
+        return self.address == other.address and self.secondary == other.secondary
+
+
+async def search_primary(master, found, progress, first: int = 0, last: int = 250) -> None:
+    """Ask the addresses first...last, in their order."""
+    total = last + 1 - first
+    for address in range(first, last + 1):
+        progress(address - first, total, "address %d" % address)
+        one = await master.alone(_ask, master, address)
+        if one:
+            one.address = address
+            found(one)
+    progress(total, total, "")
+
+
+async def search_secondary(master, found, progress, mask: str = "FFFFFFFF", hexadecimal: bool = False) -> None:
+    """Find who matches `mask`, with its digits A to E at once where `hexadecimal`; deselect all in the end.
+
+    Raises ValueError for what is no secondary address, DamagedReply where the
+    bus cannot be searched.
+    """
+    selection(mask)
+    mask = (mask + "ffffffff")[:16].lower()
+    total = 10 ** mask[:8].count("f")
+    done = damaged = 0
+    seen = set()
+
+    async def walk(mask, weight):
+        """How many answer to `mask`, which is `weight` of the whole; 2 for several."""
+        nonlocal done, damaged
+        progress(done, total, mask)
+        one = await master.alone(_look, master, mask)
+        at = mask[:8].find("f")
+        if one and one.damage and at >= 0:
+            return await inside(mask, at, weight)
+        done += weight
+        if not one:
+            return 0
+        several = one.damage and one.address is None
+        damaged = damaged + 1 if several else 0
+        if damaged == _HOPELESS:
+            raise one.damage
+        one.secondary = one.secondary or mask
+        if one.secondary not in seen:
+            seen.add(one.secondary)
+            found(one)
+        return 2 if several else 1
+
+    async def inside(mask, at, weight):
+        answered = 0
+        digits = "0123456789abcde" if hexadecimal else "0123456789"
+        more = "abcde"
+        for digit in digits:
+            count = await walk(mask[:at] + digit + mask[at + 1 :], weight // len(digits))
+            answered += count
+            if not count:
+                more += digit
+        for digit in more:
+            if answered < 2:
+                answered += await walk(mask[:at] + digit + mask[at + 1 :], 0)
+        return answered
+
+    await walk(mask, total)
+    await master.reset_link(_SELECTED)
+    progress(total, total, "")
+
+
+async def _look(master, mask: str):
+    """Who is selected by `mask`: None, a Found, or one with damage."""
+    leaf = "f" not in mask[:8]
+    one = Found(None)
+    for _ in range(2):
+        one = await _selected(master, mask)
+        if one is None or (one.damage and not leaf):
+            return one
+        known = one.secondary or mask
+        if one.address is not None and matches(mask, known):
+            # Two that speak as one may seem to be a third.
+            alone = one if known == mask else await _selected(master, known)
+            if alone and alone.is_like(one) and not alone.damage:
+                return alone
+        # Perhaps somebody who was selected before and should be no more.
+        await master.reset(_SELECTED, 0)
+    one.damage = one.damage or _collision(b"")
+    return one
+
+
+async def _selected(master, mask: str):
+    try:
+        await select(master, mask, 0x52, 1)
+    except NoReply:
+        return None
+    except DamagedReply as e:
+        return Found(None, e)
+    return await _read(master, _SELECTED) or Found(None, _collision(b""))
+
+
+async def detect_baud(master, address: int, rates=BAUD_RATES):
+    """The first of `rates` at which the meter at `address` can be read, and the line is left so; else None."""
+    return await master.alone(_detect_baud, master, address, rates)
+
+
+async def _detect_baud(master, address: int, rates):
+    before = master.line.baud
+    for baud in rates:
+        master.line.set_baud(baud)
+        one = await _ask(master, address)
+        if one and one.address is not None:
+            return baud
+    master.line.set_baud(before)
+    return None
+
+
+async def is_there(master, address: int) -> bool:
+    """Whether anything answers at `address`.  A conversation: for Link.alone."""
+    if await master.reset(address, 0):
+        return True
+    try:
+        await master.request(encode_short(REQ_UD2 | FCB, address), address, 2, 0)
+    except NoReply:
+        return False
+    except DamagedReply:
+        pass
+    return True
+
+
+async def _ask(master, address: int):
+    return await _read(master, address) if await is_there(master, address) else None
+
+
+async def _read(master, address: int):
+    """The Found who alone answers at `address`, or with damage; None where nobody does."""
+    one = damage = None
+    for _ in range(2):
+        try:
+            master.expect_late()
+            odd = master.odd + await master.quiet()
+            frame = (await master.ask(address, REQ_UD2, 2, lambda frame: frame)).telegram
+            master.expect_late()
+            odd += master.odd + await master.quiet()
+        except DamagedReply as e:
+            return Found(None, e)
+        except NoReply:
+            return None
+        again = _decoded(frame)
+        if odd or (one and not one.is_like(again)):
+            damage = _collision(odd or frame.raw)
+        one = again
+        one.damage = damage
+    return one
+
+
+def _collision(raw: bytes):
+    damage = DamagedReply(_SELECTED, len(raw), raw)
+    damage.again = True
+    return damage
+
+
+def _decoded(frame) -> Found:
+    telegram = secondary = None
+    try:
+        if frame.ci & 0xFB == 0x73:
+            from .fixed import FixedTelegram
+
+            telegram = FixedTelegram(frame)
+            secondary = telegram.identification + "ffffffff"
+        else:
+            telegram = Telegram(frame)
+            secondary = telegram.secondary_address
+    except TelegramError:
+        pass
+    return Found(frame.address, None, secondary, telegram)
