@@ -124,8 +124,8 @@ def test_what_is_no_integer_is_refused_with_a_reason():
         assert "data field %x" % (int(text[:2], 16) & 15) in reason
 
 
-def test_an_unknown_vib_is_refused_with_its_reason():
-    assert "fd 7f" in str(raises(ValueError, only("01fd7f05").number))
+def test_a_vib_without_a_value_is_refused_with_its_reason():
+    assert "error 15" in str(raises(ValueError, only("01831505").number))
 
 
 def test_fillers_are_no_records():

@@ -78,8 +78,8 @@ def test_manufacturer_data_is_hex_in_wire_order():
 
 
 def test_what_cannot_be_told_says_why():
-    assert value("0003") == (None, "there is no number in data field 0")
-    assert value("01fd7f05") == (None, "VIF fd 7f is reserved")
+    assert value("0003") == (None, "there is no integer in data field 0")
+    assert value("01fd7f05") == ("5", None)
     assert value("01831505") == (None, "the meter reports record error 15")
 
 

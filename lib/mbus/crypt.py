@@ -10,6 +10,7 @@ from ._const import const
 from .errors import EncryptedError, RecordError
 from .record import records
 from .value import text
+from .vib import UNKNOWN
 
 # What decryption of mode 5 must begin with: two fillers.
 _PLAIN = b"\x2f\x2f"
@@ -30,7 +31,12 @@ def refuse_encrypted(data: bytes, configuration: int) -> None:
         for record in records(data):
             count += 1
             # Manufacturer data proves nothing, unless there was something before it.
-            bad += text(record)[1] is not None or len(record.dib) > _LONGEST_DIB or (count == 1 and not record.vib)
+            bad += (
+                text(record)[1] is not None
+                or record.meaning.quantity == UNKNOWN
+                or len(record.dib) > _LONGEST_DIB
+                or (count == 1 and not record.vib)
+            )
     except RecordError:
         bad += 1
     if _SHARE * bad >= count:

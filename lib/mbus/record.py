@@ -31,6 +31,7 @@ PLAIN_TEXT = const(0x7C)
 # Bytes of data by the DIF's low four bits; 255: not a fixed number.
 SIZES = b"\x00\x01\x02\x03\x04\x04\x06\x08\x00\x01\x02\x03\x04\xff\x06\xff"
 REAL = const(5)
+_NO_INTEGER = b"\x05\x0d\x0f"
 _explain = None
 
 
@@ -88,12 +89,14 @@ class Record:
             raise ValueError(meaning.error)
         if meaning.is_date:
             raise ValueError("the data is a date")
-        raw = integer(self.dib[0], self.data, meaning.is_unsigned)
-        if raw is None:
-            return None
-        if self.dib[0] & 15 == REAL:
-            return raw[0] * meaning.multiplier, raw[1] + meaning.exponent
-        return raw * meaning.multiplier, meaning.exponent
+        dif = self.dib[0]
+        if dif & 15 == REAL:
+            from .real import decimal  # few meters send any
+
+            exact = decimal(self.data)
+            return None if exact is None else (exact[0] * meaning.multiplier, exact[1] + meaning.exponent)
+        raw = integer(dif, self.data, meaning.is_unsigned)
+        return None if raw is None else (raw * meaning.multiplier, meaning.exponent)
 
 
 def _with_tables():
@@ -106,17 +109,13 @@ def _with_tables():
 
 
 def integer(dif: int, data, unsigned: bool = False):
-    """The number in `data` of the kind that `dif` says, or None for no valid value.
+    """The integer in `data` of the kind that `dif` says, or None for no valid value.
 
-    An integer, or of a REAL (mantissa, exponent).  ValueError when the kind is no number.
+    ValueError when the kind is no integer.
     """
     kind = dif & 15
-    if not data or kind == LVAR or kind == _MANUFACTURER:
-        raise ValueError("there is no number in data field %x" % kind)
-    if kind == REAL:
-        from .real import decimal  # few meters send any
-
-        return decimal(data)
+    if not data or kind in _NO_INTEGER:
+        raise ValueError("there is no integer in data field %x" % kind)
     if unsigned and kind < 8:
         return int.from_bytes(data, "little")
     return bcd(data, 0, len(data) - 1) if kind > 8 else binary(data, 0, len(data) - 1)

@@ -34,16 +34,13 @@ def text(record):
             return (None, "no valid date") if date is None else (date, None)
         if kind == LVAR:
             return _variable(record)
+        if kind == REAL:
+            exact = record.number()
+            return (to_text(exact[0], exact[1]), None) if exact else _NO_VALUE
         number = integer(dif, data, meaning.is_unsigned)
     except ValueError as e:
         return None, str(e)
-    if number is None:
-        return _NO_VALUE
-    exponent = meaning.exponent
-    if kind == REAL:
-        number, power = number
-        exponent += power
-    return to_text(number * meaning.multiplier, exponent), None
+    return _NO_VALUE if number is None else (to_text(number * meaning.multiplier, meaning.exponent), None)
 
 
 def _variable(record):

@@ -16,6 +16,8 @@ code within a run, so the tables have runs: their first codes, kinds and scales.
 
 from ._const import const
 
+# What stands under a VIF that is reserved: real meters send bare numbers there.
+UNKNOWN = "unknown"
 POSITIVE = "positive_only"
 NEGATIVE = "negative_only"
 
@@ -35,12 +37,14 @@ _KINDS = (
     "battery_operating_time:s,battery_change,reception_level:dBm,daylight_saving,listening_window,"
     "battery_remaining:s,stop_counter,manufacturer_container,reactive_energy:varh,apparent_energy:VAh,energy:cal,"
     "reactive_power:var,relative_humidity:%,volume:ft3,phase_voltage_voltage:°,phase_voltage_current:°,"
-    "frequency:Hz,apparent_power:VA,temperature_limit:°C,maximum_power:W,manufacturer_specific"
+    "frequency:Hz,apparent_power:VA,flow_temperature:°F,return_temperature:°F,temperature_difference:°F,"
+    "external_temperature:°F,temperature_limit:°F,coefficient_of_performance,temperature_limit:°C,"
+    "maximum_power:W,manufacturer_specific"
 )
 _quantities: list = []
 _units: list = []
 
-_MANUFACTURER = const(93)
+_MANUFACTURER = const(99)
 # Kinds from here to there are numbers, flags and codes of which none is negative (data types C and D).
 _FIRST_UNSIGNED = const(25)
 _LAST_UNSIGNED = const(51)
@@ -56,8 +60,8 @@ _PRIMARY = (
     b"\x08\x10\x08\x14\x09\x0a\x09\x0e\x0a\x09\x0a\x0d\x0b\x07\x0b\x0b\x0c\x0d\x0c\x11\x0d\x0d\x0e\x0d"
     b"\x0f\x0d\x10\x0d\x11\x0d\x00\x00\x12\x20\x13\x20"
 )
-# First codes of the runs, their kinds, their scales; kind 255 is reserved.  Primary VIFs from 6Ch on (6Fh
-# and 7Bh are reserved, but real meters send bare numbers under them), FD (table 12), FB (table 11).
+# First codes of the runs, their kinds, their scales; kind 255 is reserved.  Primary VIFs from 6Ch on,
+# FD (table 12), FB (table 11).
 _TABLES = (
     b"\x6c\x6d\x6e\x6f\x78\x79\x7a\x7b\x7c\x14\x15\x16\x00\x19\x1a\x1b\x00\xff\x30\x30\x10\x10\x10\x10\x10\x10\x00",
     b"\x00\x04\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d"
@@ -69,20 +73,21 @@ _TABLES = (
     b"\x10\x10\x10\x10\x10\x10\x10\x00\x10\x10\x10\x10\x10\x10\x10\x10\x10\x10\x20\x10\x20\x20\x30\x21"
     b"\x20\x10\x10\x20\x07\x0b\x0f\x13\x04\x08\x0c\x10\x10\x10\x10\x10\x10\x10\x10\x10\x22\x22\x30\x10"
     b"\x10\x10\x23\x10\x10\x00",
-    b"\x00\x02\x04\x06\x08\x0a\x0c\x10\x12\x14\x18\x1a\x1c\x20\x21\x22\x28\x2a\x2b\x2c\x30\x32\x34\x38"
-    b"\x74\x78\x7c\x01\x51\x52\xff\x02\xff\x53\x03\xff\x54\x04\x55\xff\x56\x56\xff\x07\x57\x58\x59\x08"
-    b"\xff\x5a\xff\x5b\x5c\x5c\x15\x13\x13\x00\x18\x00\x15\x12\x00\x10\x15\x0f\x00\x10\x0f\x00\x15\x0f"
-    b"\x0f\x0d\x18\x00\x10\x00\x0d\x0d\x11",
+    b"\x00\x02\x04\x06\x07\x08\x0a\x0c\x10\x12\x14\x18\x1a\x1c\x20\x21\x22\x28\x2a\x2b\x2c\x30\x32\x34"
+    b"\x38\x58\x5c\x60\x64\x68\x70\x74\x78\x7c\x01\x51\x52\x60\xff\x02\xff\x53\x03\xff\x54\x04\x55\xff"
+    b"\x56\x56\xff\x07\x57\x58\x59\x08\xff\x5a\xff\x5b\x5c\x5d\x5e\xff\x5f\x61\x62\x62\x15\x13\x13\x0f"
+    b"\x00\x18\x00\x15\x12\x00\x10\x15\x0f\x00\x10\x0f\x00\x15\x0f\x0f\x0d\x18\x00\x10\x00\x0d\x0d\x0d"
+    b"\x0d\x00\x0d\x0d\x0d\x11",
 )
 
 # Seconds in the unit that the two low bits of a duration choose.
 _DURATION = (1, 60, 3600, 86400)
-# What VIFEs 20h...3Fh say, in order, and then those of _MORE; "" is reserved.
+# What VIFEs 20h...3Fh say, in order, and then those of _MORE.
 _SAYS = (
     "per_second,per_minute,per_hour,per_day,per_week,per_month,per_year,per_revolution,"
     "per_input_pulse_0,per_input_pulse_1,per_output_pulse_0,per_output_pulse_1,per_litre,per_m3,per_kg,per_K,"
     "per_kWh,per_GJ,per_kW,per_K_litre,per_V,per_A,times_s,times_s_per_V,times_s_per_A,start_date,uncorrected,"
-    "positive_only,negative_only,non_metric,at_base_conditions,,"
+    "positive_only,negative_only,non_metric,at_base_conditions,obis_declaration,"
     "lower_limit,lower_limit_count,upper_limit,upper_limit_count,during_lower_limit_exceed,leakage,"
     "during_upper_limit_exceed,overflow,future"
 )
@@ -99,7 +104,7 @@ class Meaning:
     A number of the data is worth `number * multiplier * 10 ** exponent` units,
     but where `is_date` says that the data is a date.  With `is_unsigned` binary
     data has no sign (numbers of meters, versions, flags).  `error` is a text where
-    the VIB is not known here or says that there is no value.
+    the VIB says that there is no value, or is no VIB.
     """
 
     multiplier = 1
@@ -148,9 +153,7 @@ def _find(table: int, code: int) -> Meaning:
         at = runs.find(bytes((first,)), 0, count)
         first -= 1
     if at < 0 or runs[count + at] == _NONE:
-        meaning = Meaning("unknown")
-        meaning.error = "VIF %s%02x is reserved" % (("", "fd ", "fb ")[table], code)
-        return meaning
+        return Meaning(UNKNOWN)
     return _meaning(runs[count + at], runs[2 * count + at] + code - runs[at])
 
 
@@ -230,10 +233,7 @@ def _say(meaning, vife: int) -> None:
         if at < 0x20:
             _limit(meaning, vife)
             return
-    if not _says[at]:
-        meaning.error = "VIFE %02x is reserved" % vife
-    else:
-        meaning.qualifiers.append(_says[at])
+    meaning.qualifiers.append(_says[at])
     if vife == _START_DATE:
         meaning.is_date = True
     elif vife & 0x77 == 0x41:
