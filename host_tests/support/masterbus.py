@@ -4,7 +4,7 @@ from busline import BusLine, Counter, slave
 from checks import raises
 from simtime import SimClock, run
 
-from mbus.frame import RSP_UD, encode_long
+from mbus.frame import RSP_UD, START_SHORT, encode_long
 from mbus.master import Master
 
 NKE = 0x40
@@ -34,7 +34,7 @@ class Bus:
 
     def controls(self):
         """The C field of each request since the last call."""
-        out = [request[1] for request in self.line.sent]
+        out = [request[1 if request[0] == START_SHORT else 4] for request in self.line.sent]
         del self.line.sent[:]
         del self.line.sent_ms[:]
         return out

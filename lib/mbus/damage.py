@@ -3,19 +3,20 @@
 Nothing here is certain: these are signs, each with its reason.  Read again
 before you believe one.
 
-* echo: hardly more than characters of the request, in their order.  Nobody
-  else says them.
+* echo: a piece of the request, or hardly more than its beginning and its end.
+  Nobody else says that.
 * parity (the parity bit, or the baud rate): a sender with 7 data bits and a
   parity bit makes the number of ones of every character even (or every one
-  odd), by chance once in 2^n.  And a long answer without one start character
-  near its beginning was read at a wrong rate: a collision leaves the first
-  start standing, because all begin with it, and noise is short.
+  odd), by chance once in 2^n; so does a much slower one, of which only zeros
+  are heard.  And a long answer without one start character near its beginning
+  was read at a wrong rate: a collision leaves the first start standing, because
+  all begin with it, and noise is short.
 * collision: instead of one acknowledge a few characters, because several of
   them do not quite coincide; several acknowledges; a start character near the
   beginning, but no frame behind it that ends where it says it does; the same
   damage again, because meters that collide repeat what they said.
-* noise: what comes before any slave may speak, few characters, characters all
-  alike, and one frame that is right but for its checksum or is cut off.
+* noise: what comes before any slave may speak, few characters, and one frame
+  that is right but for its checksum or is cut off.
 """
 
 from ._const import const
@@ -35,14 +36,9 @@ def kind(raw: bytes, request: bytes = b"", early: int = 0, again: bool = False) 
     if _echoes(raw, request):
         return "echo"
     raw = raw[early:]
-    acks = raw.count(b"\xe5")
-    if request[:1] != b"\x10" or request[1] == SND_NKE:
-        if 0 < len(raw) <= _SHIFTED_ACKS:
-            return "collision"
-    elif acks == len(raw) > 1:
+    acknowledged = request[:1] != b"\x10" or request[1] == SND_NKE
+    if 0 < len(raw) <= _SHIFTED_ACKS and acknowledged or raw.count(b"\xe5") == len(raw) > 1:
         return "collision"
-    if len(set(raw)) < 3:
-        return "noise"
     if len(raw) >= _ENOUGH_PARITIES and sum(_ones(b) for b in raw) in (0, len(raw)):
         return "parity"
     start = raw.find(b"\x68", 0, _NEAR)
@@ -55,14 +51,14 @@ def kind(raw: bytes, request: bytes = b"", early: int = 0, again: bool = False) 
 
 
 def _echoes(raw: bytes, request: bytes) -> bool:
-    """Whether three of four characters of `raw` are the request's, in its order."""
-    at = same = 0
-    for i in range(len(raw)):
-        found = request.find(raw[i : i + 1], at)
-        if found >= 0:
-            at = found + 1
-            same += 1
-    return same > 1 and 4 * same >= 3 * len(raw)
+    """Whether `raw` is a piece of `request`, or three of four bytes are its first and its last ones."""
+    size = len(raw)
+    head = tail = 0
+    while head < size and raw[: head + 1] == request[: head + 1]:
+        head += 1
+    while head + tail < size and raw[size - tail - 1 :] == request[-tail - 1 :]:
+        tail += 1
+    return size > 1 and (raw in request or 4 * (head + tail) >= 3 * size)
 
 
 def _ones(byte: int) -> int:

@@ -70,10 +70,10 @@ class RecordError(TelegramError):
 
 
 class BusError(MBusError):
-    """A conversation with the meter at `address` failed."""
+    """A conversation with the meter at `address` (None: with whichever) failed."""
 
     _names = "_ address"
-    address: int
+    address: int | None = None
 
 
 class NoReply(BusError):
