@@ -76,7 +76,7 @@ class FixedTelegram:
         if len(data) < _SIZE:
             raise TelegramError("fixed data has %d of 16 bytes" % len(data))
         if frame.ci == CI_FIXED_MSB:
-            from .msb import FIXED, fields_turned
+            from .forms import FIXED, fields_turned
 
             data = fields_turned(data, FIXED)
         self.frame = frame

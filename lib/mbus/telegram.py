@@ -9,7 +9,7 @@ CI 7Ah: a short header, without the first four fields.  CI 78h: none at all.
 All least significant byte first, but with 76h.
 
 A configuration other than 0 is no proof that the records are encrypted: meters
-send all sorts there.  What cannot be read as records says so (see `crypt`).
+send all sorts there.  What cannot be read as records says so (see `forms`).
 """
 
 from ._const import const
@@ -58,10 +58,9 @@ class Telegram:
         self.frame = frame
         header = frame.data[:size]
         if frame.ci == CI_MSB:
-            from .msb import HEADER as FIELDS
-            from .msb import fields_turned
+            from .forms import LONG_HEADER, fields_turned
 
-            header = fields_turned(header, FIELDS)
+            header = fields_turned(header, LONG_HEADER)
         # The whole header, least significant byte first.
         self.header = header
         self.identification = self.manufacturer = self.version = None
@@ -87,11 +86,11 @@ class Telegram:
     def __iter__(self):
         data = self.frame.data[len(self.header) :]
         if self.configuration and 0 < self.configuration >> 8 & 31 < _RESERVED:
-            from .crypt import refuse_encrypted
+            from .forms import refuse_encrypted
 
             refuse_encrypted(data, self.configuration)
         if self.frame.ci == CI_MSB:
-            from .msb import records_turned
+            from .forms import records_turned
 
             return records_turned(data)
         return records(data)

@@ -10,6 +10,7 @@ A board that reads a known meter does not import this: it wants integers.
 
 from .exact import to_text
 from .record import LVAR, REAL, bcd, integer
+from .vib import as_hex
 
 _NO_VALUE = (None, "no valid value")
 
@@ -23,7 +24,7 @@ def text(record):
     dif = record.dib[0]
     kind = dif & 15
     if kind == 15:
-        return record.data.hex(), None
+        return as_hex(record.data), None
     meaning = record._meaning or record.meaning
     if meaning.error:
         return None, meaning.error
@@ -51,7 +52,7 @@ def _variable(record):
         # The last character is sent first; pads are of no interest.
         return "".join([chr(b) for b in reversed(data[1:])]).strip(" \0"), None
     if kind >= 0xE0:
-        return data[1:].hex(), None
+        return as_hex(data[1:]), None
     # The sign is in the kind: an F in the top digit is no digit here.
     if len(data) < 2 or data[-1] > 0x99:
         return _NO_VALUE

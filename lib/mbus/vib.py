@@ -205,7 +205,7 @@ def _correct(meaning, vib: bytes, at: int) -> None:
         vife = vib[at] & 0x7F
         at += 1
         if vife == 0x7F:
-            says("manufacturer:" + vib[at:].hex())
+            says("manufacturer:" + as_hex(vib[at:]))
             return
         if 0x70 <= vife < 0x78:
             meaning.exponent += vife - 0x76
@@ -262,3 +262,8 @@ def _number_of(meaning, unit, multiplier: int) -> None:
     meaning.multiplier = multiplier
     meaning.exponent = 0
     meaning.is_date = False
+
+
+def as_hex(data: bytes) -> str:
+    """Hexadecimal digits; of nothing, MicroPython before 1.28 makes bytes."""
+    return data.hex() if data else ""
