@@ -3,7 +3,9 @@
 import argparse
 import io
 import sys
+from importlib import import_module
 
+from .options import COMMANDS, add_bus_commands, check
 from .profiles import names
 from .sim.faults import parse_fault
 from .sim.kinds import names as kinds
@@ -18,6 +20,8 @@ _EXAMPLES = """examples:
   lumbus meter --power 800
   lumbus meter --meter m1pro40@1 --meter heat@2 --meter m1pro40@3:16250499
   lumbus decode telegram.hex
+  lumbus read /dev/ttyUSB0 --address 1
+  lumbus scan /dev/ttyUSB0 --secondary --baud auto
 """
 
 
@@ -32,6 +36,7 @@ def parser() -> argparse.ArgumentParser:
     _demo(commands)
     _meter(commands)
     _decode(commands)
+    add_bus_commands(commands)
     _bench(commands)
     return top
 
@@ -150,6 +155,7 @@ def main(argv: list[str] | None = None) -> int:
         top.error(f"--power times --speed must be at most {_MOST_SHOWN_W} W: a telegram has no room for more")
     if options.command == "meter" and options.meters and (options.profile or options.address is not None):
         top.error("--meter says profile and address itself: leave --profile and --address out")
+    check(top, options)
     # Only what the command needs is imported: decode must not wait for a broker.
     if options.command == "demo":
         from .demo.run import demo
@@ -159,6 +165,8 @@ def main(argv: list[str] | None = None) -> int:
         from .meter import run
     elif options.command == "decode":
         from .decode import run
+    elif options.command in COMMANDS:
+        run = import_module("." + COMMANDS[options.command], __package__).run
     else:
         from .bench.run import run
     try:

@@ -1,0 +1,38 @@
+"""Questions to whoever sits at the terminal; asked on standard error, so that standard output can go elsewhere."""
+
+import sys
+from collections.abc import Callable
+from typing import TypeVar
+
+from .trouble import BAD, Trouble
+
+_T = TypeVar("_T")
+
+
+def is_interactive() -> bool:
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def confirmed(question: str) -> bool:
+    """Whether the answer is yes; anything else, the end of input too, is no."""
+    return _line(f"{question} [y/N] ").strip().lower() in ("y", "yes")
+
+
+def ask(question: str, check: Callable[[str], _T], proposal: str | None = None) -> _T:
+    """What check(answer) makes of the first answer for which it raises no ValueError; Enter takes the proposal."""
+    shown = f" [{proposal}]" if proposal is not None else ""
+    while True:
+        answer = _line(f"{question}{shown}: ")
+        if not answer.endswith("\n"):
+            print(file=sys.stderr)
+            raise Trouble("no answer: nothing was written", BAD)
+        answer = answer.strip() or proposal or ""
+        try:
+            return check(answer)
+        except ValueError as e:
+            print(f"  {e}", file=sys.stderr)
+
+
+def _line(prompt: str) -> str:
+    print(prompt, end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline()
