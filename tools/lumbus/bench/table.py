@@ -16,12 +16,8 @@ def _row(what: str, figure: float, unit: str, budget: float | None, places: int 
     text = f"{figure:,.{places}f}{unit}"
     if budget is None:
         return what, text, "", ""
-    return (
-        what,
-        text,
-        f"≤ {budget:,.{places}f}{unit}",
-        f"{figure / budget:.0%}" if budget else "met" if not figure else "NO",
-    )
+    part = f"{figure / budget:.0%}" if budget else "NOT MET" if figure else "met"
+    return what, text, f"≤ {budget:,.{places}f}{unit}", part
 
 
 def _ratios(d: dict, polls: list):
