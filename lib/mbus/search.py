@@ -25,7 +25,7 @@ from .errors import DamagedReply, NoReply, TelegramError
 from .frame import FCB, REQ_UD2, encode_short
 from .secondary import matches, select, selection
 from .telegram import Telegram
-from .timing import BAUD_RATES
+from .timing import BAUD_RATES, rest_ms
 
 _SELECTED = const(253)
 # A bus where so many full addresses are damaged one behind the other cannot be searched.
@@ -57,7 +57,7 @@ async def search_primary(master, found, progress, first: int = 0, last: int = 25
     total = last + 1 - first
     for address in range(first, last + 1):
         progress(address - first, total, "address %d" % address)
-        one = await master.alone(_ask, master, address)
+        one = await _turn(master, _ask, address)
         if one:
             one.address = address
             found(one)
@@ -80,10 +80,10 @@ async def search_secondary(master, found, progress, mask: str = "FFFFFFFF", hexa
         """How many answer to `mask`, which is `weight` of the whole; 2 for several."""
         nonlocal done, damaged
         progress(done, total, mask)
-        one = await master.alone(_look, master, mask)
+        one = await _turn(master, _look, mask)
         at = mask[:8].find("f")
         if one and one.damage and at >= 0:
-            return await inside(mask, at, weight)
+            return await inside(mask[:at], mask[at + 1 :], weight)
         done += weight
         if not one:
             return 0
@@ -97,18 +97,18 @@ async def search_secondary(master, found, progress, mask: str = "FFFFFFFF", hexa
             found(one)
         return 2 if several else 1
 
-    async def inside(mask, at, weight):
+    async def inside(left, right, weight):
         answered = 0
         digits = "0123456789abcde" if hexadecimal else "0123456789"
         more = "abcde"
         for digit in digits:
-            count = await walk(mask[:at] + digit + mask[at + 1 :], weight // len(digits))
+            count = await walk(left + digit + right, weight // len(digits))
             answered += count
             if not count:
                 more += digit
         for digit in more:
             if answered < 2:
-                answered += await walk(mask[:at] + digit + mask[at + 1 :], 0)
+                answered += await walk(left + digit + right, 0)
         return answered
 
     await walk(mask, total)
@@ -116,23 +116,67 @@ async def search_secondary(master, found, progress, mask: str = "FFFFFFFF", hexa
     progress(total, total, "")
 
 
+async def detect_baud(master, address: int, rates=BAUD_RATES):
+    """The first of `rates` at which the meter at `address` can be read, and the line is left so; else None."""
+    line = master.line
+    before = line.baud
+    for baud in rates:
+        line.set_baud(baud)
+        one = await master.alone(_ask, master, address)
+        if one and one.address is not None:
+            return baud
+    line.set_baud(before)
+    return None
+
+
+async def _turn(master, ask, what):
+    """One step of a search.  Others have their turn before, while the line rests."""
+    await master.clock.sleep_ms(rest_ms(master.line.baud))
+    return await master.alone(ask, master, what)
+
+
+async def is_there(master, address: int) -> int:
+    """Whether anything answers at `address`; 2 for an acknowledge.  A conversation: for Link.alone."""
+    if await master.reset(address, 0):
+        return 2
+    try:
+        await master.request(encode_short(REQ_UD2 | FCB, address), address, 2, 0)
+    except NoReply:
+        return 0
+    except DamagedReply:
+        pass
+    return 1
+
+
+async def _ask(master, address: int):
+    """Who has the primary address: None, a Found, or one with damage."""
+    heard = await is_there(master, address)
+    one = await _read(master, address) if heard else None
+    return one or (_several(b"") if heard > 1 else None)
+
+
 async def _look(master, mask: str):
     """Who is selected by `mask`: None, a Found, or one with damage."""
-    leaf = "f" not in mask[:8]
     one = Found(None)
+    stray = False
     for _ in range(2):
         one = await _selected(master, mask)
-        if one is None or (one.damage and not leaf):
+        if one is None or one.damage and "f" in mask[:8]:
             return one
         known = one.secondary or mask
-        if one.address is not None and matches(mask, known):
-            # Two that speak as one may seem to be a third.
-            alone = one if known == mask else await _selected(master, known)
-            if alone and alone.is_like(one) and not alone.damage:
-                return alone
+        stray = not matches(mask, known)
+        if one.address is not None and not stray:
+            other = one
+            # Two that speak as one may seem to be a third, or one of them: not when one has counted on alone.
+            for again in (known, mask):
+                if known != mask and other and not other.damage:
+                    other = await _selected(master, again)
+            if other and other.is_like(one) and not other.damage:
+                return other
         # Perhaps somebody who was selected before and should be no more.
         await master.reset(_SELECTED, 0)
-    one.damage = one.damage or _collision(b"")
+    if not stray:
+        one.damage = one.damage or _several(b"").damage
     return one
 
 
@@ -143,40 +187,7 @@ async def _selected(master, mask: str):
         return None
     except DamagedReply as e:
         return Found(None, e)
-    return await _read(master, _SELECTED) or Found(None, _collision(b""))
-
-
-async def detect_baud(master, address: int, rates=BAUD_RATES):
-    """The first of `rates` at which the meter at `address` can be read, and the line is left so; else None."""
-    return await master.alone(_detect_baud, master, address, rates)
-
-
-async def _detect_baud(master, address: int, rates):
-    before = master.line.baud
-    for baud in rates:
-        master.line.set_baud(baud)
-        one = await _ask(master, address)
-        if one and one.address is not None:
-            return baud
-    master.line.set_baud(before)
-    return None
-
-
-async def is_there(master, address: int) -> bool:
-    """Whether anything answers at `address`.  A conversation: for Link.alone."""
-    if await master.reset(address, 0):
-        return True
-    try:
-        await master.request(encode_short(REQ_UD2 | FCB, address), address, 2, 0)
-    except NoReply:
-        return False
-    except DamagedReply:
-        pass
-    return True
-
-
-async def _ask(master, address: int):
-    return await _read(master, address) if await is_there(master, address) else None
+    return await _read(master, _SELECTED) or _several(b"")
 
 
 async def _read(master, address: int):
@@ -194,17 +205,17 @@ async def _read(master, address: int):
         except NoReply:
             return None
         again = _decoded(frame)
-        if odd or (one and not one.is_like(again)):
-            damage = _collision(odd or frame.raw)
+        if odd or one and not one.is_like(again):
+            damage = _several(odd or frame.raw).damage
         one = again
         one.damage = damage
     return one
 
 
-def _collision(raw: bytes):
+def _several(raw: bytes) -> Found:
     damage = DamagedReply(_SELECTED, len(raw), raw)
     damage.again = True
-    return damage
+    return Found(None, damage)
 
 
 def _decoded(frame) -> Found:
