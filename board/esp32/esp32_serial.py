@@ -26,21 +26,28 @@ class SerialLine:
             invert |= machine.UART.INV_TX
         if pins["invert_rx"]:
             invert |= machine.UART.INV_RX
-        self._uart = machine.UART(
-            pins["uart"],
-            baudrate=baud,
-            bits=8,
-            parity=_EVEN,
-            stop=1,
-            tx=pins["tx"],
-            rx=pins["rx"],
-            txbuf=_TX_BUFFER,
-            rxbuf=_RX_BUFFER,
-            timeout=0,
-            timeout_char=0,
-            invert=invert,
-        )
+        self._options = {
+            "baudrate": baud,
+            "bits": 8,
+            "parity": _EVEN,
+            "stop": 1,
+            "tx": pins["tx"],
+            "rx": pins["rx"],
+            "txbuf": _TX_BUFFER,
+            "rxbuf": _RX_BUFFER,
+            "timeout": 0,
+            "timeout_char": 0,
+            "invert": invert,
+        }
+        self._uart = machine.UART(pins["uart"], **self._options)
         self._trash = bytearray(64)
+
+    def set_baud(self, baud: int) -> None:
+        """Go on at another baud rate, when nothing is being sent; what was received and not read is lost."""
+        self.baud = baud
+        self._options["baudrate"] = baud
+        # All of it again: what init() is not told it may set to a default of its own.
+        self._uart.init(**self._options)
 
     def write(self, data) -> None:
         self._uart.write(data)

@@ -9,7 +9,7 @@ import termios
 
 _EVEN = 0o400
 _CS8_READ_LOCAL = 0o60 | 0o200 | 0o4000
-_SPEEDS = {300: 7, 600: 8, 1200: 9, 2400: 11, 4800: 12, 9600: 13}
+_SPEEDS = {300: 7, 600: 8, 1200: 9, 2400: 11, 4800: 12, 9600: 13, 19200: 14, 38400: 15}
 _VTIME = 5
 _VMIN = 6
 _NOW = 0
@@ -29,6 +29,19 @@ class SerialLine:
         self._path = path
         self._trash = bytearray(64)
         self._file = _open(path, baud)
+
+    def set_baud(self, baud: int) -> None:
+        """Go on at another baud rate, when nothing is being sent.  ValueError for a rate that no M-Bus has."""
+        if baud not in _SPEEDS:
+            raise ValueError("an M-Bus has no %d baud" % baud)
+        self.baud = baud
+        if self._file is None:
+            return
+        try:
+            _configure(self._file, baud)
+        except (OSError, _NOT_A_LINE) as e:
+            self._file = None
+            raise OSError("cannot set the serial line %s (%s)" % (self._path, e))
 
     def write(self, data) -> None:
         if self._file is None:
@@ -51,15 +64,16 @@ class SerialLine:
 
 
 def _open(path: str, baud: int):
+    micropython = sys.implementation.name == "micropython"
     try:
-        return _set_up(path, baud)
+        file = open(path, "r+b") if micropython else open(path, "r+b", buffering=0)
+        _configure(file, baud)
+        return file
     except (OSError, _NOT_A_LINE) as e:
         raise OSError("cannot open the serial line %s (%s)" % (path, e))
 
 
-def _set_up(path: str, baud: int):
-    micropython = sys.implementation.name == "micropython"
-    file = open(path, "r+b") if micropython else open(path, "r+b", buffering=0)
+def _configure(file, baud: int) -> None:
     attributes = termios.tcgetattr(file.fileno())
     attributes[0] = attributes[1] = attributes[3] = 0
     attributes[2] = _CS8_READ_LOCAL | _EVEN
@@ -71,4 +85,3 @@ def _set_up(path: str, baud: int):
         # A pseudo-terminal has no parity, and refuses where nothing else is left to change.
         attributes[2] = _CS8_READ_LOCAL
         termios.tcsetattr(file.fileno(), _NOW, attributes)
-    return file

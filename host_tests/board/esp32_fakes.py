@@ -94,6 +94,10 @@ class Uart:
         self.sent = b""
         Uart.made.append(self)
 
+    def init(self, **options):
+        self.options = options
+        self.inbox = b""
+
     def write(self, data):
         self.sent += bytes(data)
         return len(data)

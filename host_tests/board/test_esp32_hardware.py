@@ -33,6 +33,17 @@ def test_the_line_is_8_e_1_at_every_baud_rate():
         assert options["parity"] is not None
 
 
+def test_the_baud_rate_changes_and_nothing_else_does():
+    line, uart = serial(2400, invert_rx=True)
+    before = dict(uart.options)
+    made = len(Uart.made)
+    for baud in (300, 9600, 2400):
+        line.set_baud(baud)
+        assert line.baud == baud
+        assert uart.options == dict(before, baudrate=baud)
+    assert len(Uart.made) == made
+
+
 def test_the_line_never_waits_and_holds_the_longest_frame():
     _, uart = serial()
     assert uart.options["timeout"] == 0

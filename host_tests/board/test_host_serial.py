@@ -3,6 +3,7 @@
 
 import os
 import pty
+import termios
 import tty
 
 import pytest
@@ -39,6 +40,56 @@ def test_a_line_can_be_opened_again(ends):
     _, path = ends
     for baud in (2400, 2400, 300, 300):
         assert SerialLine(path, baud).baud == baud
+
+
+def test_the_baud_rate_changes_on_the_open_line(ends):
+    master, path = ends
+    line = SerialLine(path, 2400)
+    for baud, speed in ((300, termios.B300), (300, termios.B300), (9600, termios.B9600), (38400, termios.B38400)):
+        line.set_baud(baud)
+        assert line.baud == baud
+        assert termios.tcgetattr(master)[4:6] == [speed, speed]
+        line.write(b"\xe5")
+        assert os.read(master, 4) == b"\xe5"
+        os.write(master, b"\x16")
+        buffer = bytearray(4)
+        assert line.readinto(buffer) == 1
+
+
+def test_a_baud_rate_that_no_m_bus_has_is_refused_and_nothing_changes(ends):
+    _, path = ends
+    line = SerialLine(path, 2400)
+    with pytest.raises(ValueError, match="1234"):
+        line.set_baud(1234)
+    assert line.baud == 2400
+
+
+def test_a_baud_rate_set_while_the_line_is_gone_is_the_one_it_comes_back_with(tmp_path):
+    link = tmp_path / "line"
+    master, slave = pty.openpty()
+    link.symlink_to(os.ttyname(slave))
+    line = SerialLine(str(link), 2400)
+    os.close(slave)
+    os.close(master)
+    with pytest.raises(OSError):
+        line.write(b"lost")
+    line.set_baud(300)
+    master, slave = pty.openpty()
+    tty.setraw(slave)
+    link.unlink()
+    link.symlink_to(os.ttyname(slave))
+    line.write(b"back")
+    assert termios.tcgetattr(master)[4] == termios.B300
+
+
+def test_a_line_that_goes_while_its_baud_rate_is_set_is_an_error(tmp_path):
+    master, slave = pty.openpty()
+    line = SerialLine(os.ttyname(slave), 2400)
+    os.close(slave)
+    os.close(master)
+    with pytest.raises(OSError):
+        line.set_baud(300)
+    assert line.readinto(bytearray(4)) == 0
 
 
 def test_what_is_no_line_is_said_by_its_name(tmp_path):

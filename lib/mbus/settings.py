@@ -2,7 +2,8 @@
 
 * SND_UD with CI 51h carries the records that the meter is to take over; the
   acknowledge says that they came, not that they were taken.  So each is read
-  back, and what was not taken is NotTaken.
+  back, and what was not taken is NotTaken.  And where an acknowledge is missing
+  the meter may have taken them.
 * Primary address `01 7A aa`; identification `0C 79` and 8 digits, or `07 79`
   and a whole secondary address; date and time `04 6D` and type F.
 * Baud rate: CI B8h...BFh, 300...38400.  The meter acknowledges at the old rate
@@ -30,10 +31,10 @@ async def set_address(master, address: int, new: int) -> None:
         raise ValueError("a primary address is 0...250, not %d" % new)
     if await master.alone(is_there, master, new):
         raise BusError("somebody answers at address %d already: nothing was set" % new, new)
-    await master.send(address, _CI_SEND, bytes((1, 0x7A, new)))
+    failure = await _send(master, address, _CI_SEND, bytes((1, 0x7A, new)))
     if not await _answer(master, new):
         old = await _answer(master, address)
-        raise NotTaken(address, "address", new, old and old.address)
+        raise failure or NotTaken(address, "address", new, old and old.address)
 
 
 async def set_baud(master, address: int, new: int) -> None:
@@ -42,11 +43,12 @@ async def set_baud(master, address: int, new: int) -> None:
         raise ValueError("an M-Bus has no %d baud" % new)
     line = master.line
     old = line.baud
-    await master.send(address, _CI_BAUD + BAUD_RATES.index(new))
+    failure = await _send(master, address, _CI_BAUD + BAUD_RATES.index(new), b"")
     line.set_baud(new)
     if not await _answer(master, address):
         line.set_baud(old)
-        raise NotTaken(address, "baud rate", new, old if await _answer(master, address) else None)
+        there = await _answer(master, address)
+        raise failure or NotTaken(address, "baud rate", new, old if there else None)
 
 
 async def reset_application(master, address: int, subcode=None) -> None:
@@ -87,6 +89,15 @@ async def set_clock(master, address: int, moment) -> None:
     later = "%s%02d" % (wanted[:14], moment[4] + 1)
     if found not in (wanted, later):
         raise NotTaken(address, "clock", wanted, found)
+
+
+async def _send(master, address: int, ci: int, data: bytes):
+    """What went wrong with the acknowledge: one that got lost is not repeated by who is elsewhere already."""
+    try:
+        await master.send(address, ci, data)
+    except BusError as e:
+        return e
+    return None
 
 
 def _frame(frame):
