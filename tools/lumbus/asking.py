@@ -13,6 +13,10 @@ def is_interactive() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
+def tell(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
 def confirmed(question: str) -> bool:
     """Whether the answer is yes; anything else, the end of input too, is no."""
     return _line(f"{question} [y/N] ").strip().lower() in ("y", "yes")
@@ -24,15 +28,18 @@ def ask(question: str, check: Callable[[str], _T], proposal: str | None = None) 
     while True:
         answer = _line(f"{question}{shown}: ")
         if not answer.endswith("\n"):
-            print(file=sys.stderr)
             raise Trouble("no answer: nothing was written", BAD)
         answer = answer.strip() or proposal or ""
         try:
             return check(answer)
         except ValueError as e:
-            print(f"  {e}", file=sys.stderr)
+            tell(f"  {e}")
 
 
 def _line(prompt: str) -> str:
     print(prompt, end="", file=sys.stderr, flush=True)
-    return sys.stdin.readline()
+    line = sys.stdin.readline()
+    if not line.endswith("\n"):
+        # The end of input left the cursor behind the question.
+        print(file=sys.stderr)
+    return line

@@ -18,9 +18,10 @@ from mbus.record import Record
 from mbus.telegram import Telegram
 from uplink.profile import Profile, ProfileError
 
+from .asking import tell
 from .bus import Bus, called, listen
 from .learn_answers import Answers
-from .learn_table import show_records, value_of
+from .learn_table import plain_name, show_records, value_of
 from .trouble import BAD, OK, USAGE, Trouble, complain, guarded
 
 
@@ -45,13 +46,11 @@ def _profile(options) -> int:
     _verify(data, telegram, records, roles)
     target = Path(options.output or f"{data['name']}.json")
     _write(target, data, options.force)
-    values = ", ".join(f"{role} {value_of(records[number - 1])}" for role, number in roles.items())
-    print(f"{target} is written: {values}")
-    print(
-        f'Put it beside config.json, and name it there: "profile": "{data["name"]}". Switch a load on to see that\n'
-        "the right register moves.",
-        file=sys.stderr,
-    )
+    print(f"{target} is written:")
+    for role, number in roles.items():
+        print(f"  {role:<12}  record {number}, {plain_name(records[number - 1])}: {value_of(records[number - 1])}")
+    tell(f'Put it beside config.json, and name it there: "profile": "{data["name"]}".')
+    tell("Switch a load on to see that the right register moves.")
     return OK
 
 

@@ -12,7 +12,7 @@ from mbus.telegram import Telegram
 from uplink.profile import ROLES
 
 from . import proposals
-from .asking import ask, is_interactive
+from .asking import ask, is_interactive, tell
 from .learn_table import meter_name
 from .options import name_checked, whole_checked
 from .trouble import BAD, USAGE, Trouble
@@ -20,8 +20,8 @@ from .trouble import BAD, USAGE, Trouble
 _REFRESH_MS = 1000
 _SETTLE_S = 60
 _HINTS = {
-    "import": "import, energy taken from the grid",
-    "export": "export, energy given to the grid",
+    "import": "import, taken from the grid",
+    "export": "export, given to the grid",
     "power_factor": "power factor",
 }
 
@@ -67,20 +67,16 @@ class Answers:
         if not registers:
             raise Trouble("a profile needs an energy register, import or export: nothing was written", BAD)
         name = self._name(telegram)
-        step = self._whole("register_step", "step of the register, Wh", 1, 1000, proposals.step_wh(registers))
+        step = self._whole("register_step", "step of the register in Wh", 1, 1000, proposals.step_wh(registers))
         wrap, is_told = proposals.wrap_kwh(registers, step)
         numbers = {
             "register_step_wh": step,
-            "register_wrap_kwh": self._whole(
-                "register_wrap", "the register starts again at 0 when it reaches, kWh", 1, 10**9, wrap
-            ),
-            "refresh_ms": self._whole("refresh", "how old a register may be in a telegram, ms", 0, 60_000, _REFRESH_MS),
-            "settle_s": self._whole("settle", "how long a suspicion must last, s", 1, 3600, _SETTLE_S),
-            "pulse_constant": self._whole(
-                "pulse_constant", "pulse constant, imp/kWh, beside the meter's LED", 1, 100_000
-            ),
+            "register_wrap_kwh": self._whole("register_wrap", "kWh at which the register is 0 again", 1, 10**9, wrap),
+            "refresh_ms": self._whole("refresh", "how old a register may be, in ms", 0, 60_000, _REFRESH_MS),
+            "settle_s": self._whole("settle", "how long a suspicion must last, in s", 1, 3600, _SETTLE_S),
+            "pulse_constant": self._whole("pulse_constant", "pulse constant in imp/kWh (beside the LED)", 1, 100_000),
             "max_power_w": self._whole(
-                "max_power", "the most power that can be true, W", 1, 10**8, proposals.max_power_w(records)
+                "max_power", "the most power that can be true, in W", 1, 10**8, proposals.max_power_w(records)
             ),
         }
         sure = is_told and numbers["register_wrap_kwh"] == wrap
@@ -98,6 +94,7 @@ class Answers:
     def _asked_roles(self, records: list[Record], proposed: dict[str, int]) -> dict[str, int]:
         said = {role for role, _ in self._options.roles}
         roles: dict[str, int] = {}
+        tell("Which record is what?  Give its number, - for none, or Enter for the one in brackets.")
         for role in ROLES:
             possible = [n for n in range(1, len(records) + 1) if proposals.why_not(role, n, records) is None]
             if role in said or not possible:
@@ -152,7 +149,7 @@ def _asked_role(role: str, records: list[Record], proposal: int | None, roles: d
     if proposal in roles.values():
         proposal = None
     shown = "-" if proposal is None else str(proposal)
-    return ask(f"{_HINTS.get(role, role)}: record number, or - for none", check, shown)
+    return ask(_HINTS.get(role, role), check, shown)
 
 
 def _matcher(record: Record) -> dict:

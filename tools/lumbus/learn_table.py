@@ -24,7 +24,7 @@ def meter_name(telegram: Telegram) -> str:
 def show_records(telegram: Telegram, records: list[Record], proposed: dict[str, int]) -> None:
     console = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else _WIDE)
     table = Table(title=meter_name(telegram), title_justify="left")
-    for column in ("#", "record", "value", "taken for"):
+    for column in ("#", "record", "value", "role"):
         table.add_column(column, justify="right" if column in ("#", "value") else "left", overflow="fold")
     taken = {number: role for role, number in proposed.items()}
     for number, record in enumerate(records, 1):

@@ -27,7 +27,7 @@ def run(options) -> int:
     search = Search(options)
     code = guarded("scan", search.run)
     if code not in (OK, BAD, SILENT) and search.meters + search.damaged:
-        complain("scan", f"{search.summary()} before that")
+        complain("scan", f"before that {search.summary()}")
     return code
 
 

@@ -21,7 +21,8 @@ class Screen:
         console = Console(stderr=True, highlight=False, markup=False)
         self._bar = Progress(
             TextColumn("{task.description}"),
-            BarColumn(bar_width=None),
+            # Room for the ^C that a terminal shows: a line that breaks there could not be wiped away.
+            BarColumn(bar_width=30),
             TaskProgressColumn(),
             TimeElapsedColumn(),
             TextColumn("{task.fields[what]:<16}"),

@@ -39,7 +39,7 @@ def _set(options) -> int:
         if not options.yes and not confirmed(f"{who}: {_wish(options)}?"):
             raise Trouble("nothing was changed", BAD)
         bus.run(_change(bus.master, meter, options), who)
-    print(f"{who}: {_wish(options)}: done, and {'it answers' if options.reset else 'read back'}")
+    print(f"{who}: {_done(options)}")
     return OK
 
 
@@ -56,17 +56,27 @@ def name(meter: Heard) -> str:
     return f"the meter {at}"
 
 
-def _wish(options) -> str:
+def _what(options) -> tuple[str, str] | None:
+    """(what is to be set, to what); None for a reset."""
     if options.new_address is not None:
-        return f"set the primary address to {options.new_address}"
+        return "primary address", str(options.new_address)
     if options.new_baud is not None:
-        return f"set the baud rate to {options.new_baud}"
+        return "baud rate", str(options.new_baud)
     if options.new_identification is not None:
-        return f"set the identification to {options.new_identification}"
+        return "identification", options.new_identification
     if options.clock is not None:
-        now = " (this computer's time)" if options.clock == "now" else ""
-        return f"set the clock to {_moment(options.clock):%Y-%m-%dT%H:%M}{now}"
-    return "reset the application"
+        return "clock", f"{_moment(options.clock):%Y-%m-%dT%H:%M}"
+    return None
+
+
+def _wish(options) -> str:
+    what = _what(options)
+    return f"set the {what[0]} to {what[1]}" if what else "reset the application"
+
+
+def _done(options) -> str:
+    what = _what(options)
+    return f"{what[0]} is {what[1]} now" if what else "the application was reset, and it answers"
 
 
 def _moment(clock) -> datetime:
