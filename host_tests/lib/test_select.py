@@ -74,11 +74,13 @@ def test_selecting_resets_253_first_and_asks_it_what_it_wants_to_know():
     bus = Bus(three())
     assert select(bus, "12345679") is True
     assert bus.line.sent[1] == bytes.fromhex("680b0b6853fd5279563412ffffffff") + b"\xb3\x16"
-    assert bus.controls() == [NKE, SELECT]
+    # Nobody was selected, so the one that is now is reset, and selected again.
+    assert bus.controls() == [NKE, SELECT, NKE, SELECT]
     reply = bus.read(253)
     assert (register(reply), reply.telegram.frame.address) == (2, 2)
     assert register(bus.read(253)) == 2
-    assert bus.controls() == [SET, CLEAR]
+    assert select(bus, "12345678") is True
+    assert bus.controls() == [SET, CLEAR, NKE, SELECT]
 
 
 def test_most_significant_byte_first_does_as_well():

@@ -20,8 +20,9 @@ before you believe one.
 """
 
 from ._const import const
-from .frame import SND_NKE, START_LONG
 
+_SND_NKE = const(0x40)
+_START_LONG = const(0x68)
 # Acknowledges that do not quite coincide are heard as so many characters at the most.
 _SHIFTED_ACKS = const(4)
 # By chance once in 128.
@@ -36,8 +37,8 @@ def kind(raw: bytes, request: bytes = b"", early: int = 0, again: bool = False) 
     if _echoes(raw, request):
         return "echo"
     raw = raw[early:]
-    acknowledged = request[:1] != b"\x10" or request[1] == SND_NKE
-    if 0 < len(raw) <= _SHIFTED_ACKS and acknowledged or raw.count(b"\xe5") == len(raw) > 1:
+    acknowledged = request[:1] != b"\x10" or request[1] == _SND_NKE
+    if (0 < len(raw) <= _SHIFTED_ACKS and acknowledged) or raw.count(b"\xe5") == len(raw) > 1:
         return "collision"
     if len(raw) >= _ENOUGH_PARITIES and sum(_ones(b) for b in raw) in (0, len(raw)):
         return "parity"
@@ -46,7 +47,7 @@ def kind(raw: bytes, request: bytes = b"", early: int = 0, again: bool = False) 
         return "parity" if len(raw) >= _SHORTEST else "noise"
     head = raw[start : start + 4]
     rest = len(raw) - start - 6
-    one_frame = len(head) < 4 or (head[1] == head[2] and head[3] == START_LONG and rest <= head[1])
+    one_frame = len(head) < 4 or (head[1] == head[2] and head[3] == _START_LONG and rest <= head[1])
     return "noise" if one_frame and not again else "collision"
 
 

@@ -21,13 +21,13 @@ it.
 from ._const import const
 from .deframer import Deframer
 from .errors import BusBusy, DamagedReply, NoReply
-from .frame import MAX_FRAME
 from .timing import chars_ms, rest_ms, wait_ms
 
 # What may answer.
 _ACKNOWLEDGE = const(1)
 _DATA = const(2)
 
+_MAX_FRAME = const(261)
 _SELECTED = const(253)
 _BROADCAST = const(255)
 _REPEATS = const(2)
@@ -103,7 +103,7 @@ class Link:
                 failure = failure or e
                 self.no_reply_count += 1
             except DamagedReply as e:
-                e.again = isinstance(failure, DamagedReply) and failure.raw == e.raw
+                e.again = e.raw == self.odd
                 failure = e
                 self.damaged_count += 1
                 self.odd = e.raw
@@ -131,7 +131,7 @@ class Link:
         # Should nobody wait for the reply, the next one does.
         self._not_before(wait)
         wait += began
-        last = wait + chars_ms(MAX_FRAME + len(request), baud)
+        last = wait + chars_ms(_MAX_FRAME + len(request), baud)
         received = early = 0
         while True:
             # The time before the look: what was there in time counts, however late it is looked at.
@@ -192,7 +192,7 @@ class Link:
     async def quiet(self) -> bytes:
         """Wait until the line is free, one longest frame more at most; what came meanwhile."""
         clock = self.clock
-        deadline = self._free_ms + chars_ms(MAX_FRAME, self.line.baud)
+        deadline = self._free_ms + chars_ms(_MAX_FRAME, self.line.baud)
         received = 0
         while clock.ms() < min(self._free_ms, deadline):
             count = self.line.readinto(self._view[min(received, _KEPT) :])

@@ -9,9 +9,12 @@
   repeat: the meter's FCB was not what it was thought to be.  It counts once.
 """
 
+from ._const import const
 from .errors import MBusError
-from .frame import FCB, REQ_UD2
 from .telegram import Telegram
+
+_REQ_UD2 = const(0x5B)
+_FCB = const(0x20)
 
 
 async def read_all(master, address, most: int, decode) -> list:
@@ -35,9 +38,9 @@ async def _joined(master, address: int, most: int, decode) -> list:
     raw = None
     for _ in range(most):
         fcb = master.fcb[address]
-        reply = await master.ask(address, REQ_UD2, 2, lambda frame: frame)
+        reply = await master.ask(address, _REQ_UD2, 2, lambda frame: frame)
         # Known even after a repeat: all that may still come has come before the next request.
-        master.fcb[address] = fcb ^ FCB
+        master.fcb[address] = fcb ^ _FCB
         frame = reply.telegram
         if frame.raw == raw:
             continue

@@ -18,10 +18,16 @@ What is seldom needed is imported where it is called.
 from ._const import const
 from .errors import BusError
 from .exchange import Link
-from .frame import FCB, REQ_UD2, SND_NKE, SND_UD, encode_long, encode_short
+from .frame import encode_long, encode_short
 from .telegram import Telegram
 
+# C fields (EN 13757-2, table 1), FCB still 0.
+_SND_NKE = const(0x40)
+_SND_UD = const(0x53)
 _REQ_UD1 = const(0x5A)
+_REQ_UD2 = const(0x5B)
+_FCB = const(0x20)
+
 _SELECTED = const(253)
 _ANY = const(254)
 _CI_SELECT = const(0x52)
@@ -70,7 +76,7 @@ class Master(Link):
         something else.  After any other failure, and after a repeat, the next
         read begins with SND_NKE.
         """
-        return self.alone(self.ask, address, REQ_UD2, _DATA, decode)
+        return self.alone(self.ask, address, _REQ_UD2, _DATA, decode)
 
     def read_class1(self, address: int, decode=Telegram):
         """Class 1 data (alarms) as `read` gives class 2; None where the meter has none."""
@@ -87,7 +93,7 @@ class Master(Link):
 
     def send(self, address: int, ci: int, data: bytes = b""):
         """SND_UD, until the meter acknowledges it.  FrameError when `data` is more than 252 bytes."""
-        return self.alone(self.ask, address, SND_UD, _ACKNOWLEDGE, None, ci, data)
+        return self.alone(self.ask, address, _SND_UD, _ACKNOWLEDGE, None, ci, data)
 
     def select(self, secondary: str, ci: int = _CI_SELECT):
         """Whether anybody acknowledged the selection of `secondary`; then read address 253.
@@ -96,9 +102,9 @@ class Master(Link):
         manufacturer, version and medium (FF: any byte).  Raises ValueError for
         anything else, DamagedReply where several may have acknowledged.
         """
-        from .secondary import try_select
+        from .secondary import try_choose
 
-        return self.alone(try_select, self, secondary, ci)
+        return self.alone(try_choose, self, secondary, ci)
 
     def read_secondary(self, secondary: str, decode=Telegram, ci: int = _CI_SELECT):
         """Select and read one telegram.  WrongMeter when its header is not the selected one's."""
@@ -109,15 +115,15 @@ class Master(Link):
     async def reset(self, address: int, repeats: int = _REPEATS) -> bool:
         self.take_fcb(address)
         try:
-            await self.request(encode_short(SND_NKE, address), address, _ACKNOWLEDGE, repeats)
+            await self.request(encode_short(_SND_NKE, address), address, _ACKNOWLEDGE, repeats)
         except BusError:
             return False
-        self.fcb[address] = FCB
+        self.fcb[address] = _FCB
         return True
 
     def take_fcb(self, address: int) -> int:
         """The FCB for the next request, forgotten until its reply is there: it may be cancelled."""
-        fcb = self.fcb.pop(address, FCB)
+        fcb = self.fcb.pop(address, _FCB)
         if address >= _SELECTED:
             self.fcb.clear()
         self.fcb.pop(_ANY, None)
@@ -127,7 +133,7 @@ class Master(Link):
         """Make the meter's FCB known; False where that took an answer that is thrown away."""
         if address in self.fcb or await self.reset(address):
             return True
-        await self.request(encode_short(REQ_UD2 | FCB, address), address, _DATA)
+        await self.request(encode_short(_REQ_UD2 | _FCB, address), address, _DATA)
         # A slow meter may still answer a repeat of that.
         self.expect_late()
         self.fcb[address] = 0
@@ -144,6 +150,6 @@ class Master(Link):
         if self.repeat_count == repeats or address == _SELECTED:
             # Else the answer to a repeat may still come, and must not pass for the next one's.
             # But SND_NKE to 253 would deselect: there the wait after a repeat has to do.
-            self.fcb[address] = fcb ^ FCB
+            self.fcb[address] = fcb ^ _FCB
         if frame and not frame.is_ack:
             return Reply(decode(frame), self.requested_ms, received_ms)

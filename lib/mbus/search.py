@@ -22,12 +22,14 @@
 
 from ._const import const
 from .errors import DamagedReply, NoReply, TelegramError
-from .frame import FCB, REQ_UD2, encode_short
+from .frame import encode_short
 from .secondary import matches, select, selection
 from .telegram import Telegram
 from .timing import BAUD_RATES, rest_ms
 
 _SELECTED = const(253)
+_REQ_UD2 = const(0x5B)
+_FCB = const(0x20)
 # A bus where so many full addresses are damaged one behind the other cannot be searched.
 _HOPELESS = const(10)
 
@@ -140,7 +142,7 @@ async def is_there(master, address: int) -> int:
     if await master.reset(address, 0):
         return 2
     try:
-        await master.request(encode_short(REQ_UD2 | FCB, address), address, 2, 0)
+        await master.request(encode_short(_REQ_UD2 | _FCB, address), address, 2, 0)
     except NoReply:
         return 0
     except DamagedReply:
@@ -161,7 +163,7 @@ async def _look(master, mask: str):
     stray = False
     for _ in range(2):
         one = await _selected(master, mask)
-        if one is None or one.damage and "f" in mask[:8]:
+        if one is None or (one.damage and "f" in mask[:8]):
             return one
         known = one.secondary or mask
         stray = not matches(mask, known)
@@ -197,7 +199,7 @@ async def _read(master, address: int):
         try:
             master.expect_late()
             odd = master.odd + await master.quiet()
-            frame = (await master.ask(address, REQ_UD2, 2, lambda frame: frame)).telegram
+            frame = (await master.ask(address, _REQ_UD2, 2, lambda frame: frame)).telegram
             master.expect_late()
             odd += master.odd + await master.quiet()
         except DamagedReply as e:
@@ -205,7 +207,7 @@ async def _read(master, address: int):
         except NoReply:
             return None
         again = _decoded(frame)
-        if odd or one and not one.is_like(again):
+        if odd or (one and not one.is_like(again)):
             damage = _several(odd or frame.raw).damage
         one = again
         one.damage = damage

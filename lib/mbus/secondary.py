@@ -14,21 +14,22 @@ there are meters that have them.
 
 from ._const import const
 from .errors import NoReply, WrongMeter
-from .frame import FCB, REQ_UD2, SND_UD, encode_long
+from .frame import encode_long
 
 _SELECTED = const(253)
+_SND_UD = const(0x53)
+_REQ_UD2 = const(0x5B)
+_FCB = const(0x20)
 _MSB_FIRST = const(0x56)
 
 
 def selection(secondary: str, ci: int = 0x52) -> bytes:
     """The 8 bytes behind CI 52h or 56h.  ValueError for what is no secondary address."""
     try:
-        raw = bytes.fromhex(secondary)
+        raw = bytes.fromhex((secondary + "ffffffff")[:16])
     except ValueError:
         raw = b""
-    if len(raw) == 4:
-        raw += b"\xff\xff\xff\xff"
-    if len(raw) != 8:
+    if len(raw) != 8 or len(secondary) not in (8, 16):
         raise ValueError("a secondary address is 8 or 16 hexadecimal digits, not " + secondary)
     if ci == _MSB_FIRST:
         return raw[:4] + bytes((raw[5], raw[4])) + raw[6:]
@@ -49,19 +50,9 @@ def matches(wanted: str, found: str) -> bool:
 async def select(master, secondary: str, ci: int = 0x52, repeats: int = 2) -> None:
     """Select, without SND_NKE before it.  Raises NoReply and DamagedReply."""
     master.take_fcb(_SELECTED)
-    request = encode_long(SND_UD, _SELECTED, ci, selection(secondary, ci))
+    request = encode_long(_SND_UD, _SELECTED, ci, selection(secondary, ci))
     await master.request(request, _SELECTED, 1, repeats)
-    master.fcb[_SELECTED] = FCB
-
-
-async def try_select(master, secondary: str, ci: int) -> bool:
-    """See Master.select."""
-    await master.reset(_SELECTED, 0)
-    try:
-        await select(master, secondary, ci)
-    except NoReply:
-        return False
-    return True
+    master.fcb[_SELECTED] = _FCB
 
 
 async def choose(master, secondary: str, ci: int = 0x52) -> None:
@@ -71,6 +62,15 @@ async def choose(master, secondary: str, ci: int = 0x52) -> None:
         await select(master, secondary, ci)
         await master.reset(_SELECTED, 0)
     await select(master, secondary, ci)
+
+
+async def try_choose(master, secondary: str, ci: int) -> bool:
+    """See Master.select."""
+    try:
+        await choose(master, secondary, ci)
+    except NoReply:
+        return False
+    return True
 
 
 def verify(secondary: str, reply) -> None:
@@ -83,6 +83,6 @@ def verify(secondary: str, reply) -> None:
 async def read_secondary(master, secondary: str, decode, ci: int):
     """See Master.read_secondary."""
     await choose(master, secondary, ci)
-    reply = await master.ask(_SELECTED, REQ_UD2, 2, decode)
+    reply = await master.ask(_SELECTED, _REQ_UD2, 2, decode)
     verify(secondary, reply)
     return reply
