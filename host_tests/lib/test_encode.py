@@ -2,7 +2,7 @@
 
 from checks import raises
 
-from mbus.encode import date, date_time, encode_dib, encode_header, encode_record, encode_telegram, manufacturer_code
+from mbus.encode import date, date_time, encode_dib, encode_header, encode_record, encode_telegram
 from mbus.errors import FrameError, MBusError
 from mbus.exact import to_text
 from mbus.frame import parse_frame
@@ -61,12 +61,6 @@ def test_a_chain_stands_in_front_as_given():
     (record,) = records(raw)
     assert (record.dib, record.vib) == (b"\xc4\xff\x7f", b"\x83\xbb\xff\x01")
     assert (record.storage, record.tariff, record.subunit) == (511, 15, 3)
-
-
-def test_manufacturer_letters_become_two_bytes():
-    assert manufacturer_code("AAA") == 0x0421
-    assert manufacturer_code("LMB") == 0x31A2
-    assert manufacturer_code("ZZZ") == 0x6B5A
 
 
 def test_a_telegram_comes_back():

@@ -1,11 +1,12 @@
 """Records and telegrams from values: the other direction of `record` and `telegram`."""
 
+from ._const import const
 from .errors import MBusError
 from .frame import RSP_UD, encode_long
 from .record import LVAR, REAL, SIZES
 from .telegram import CI_VARIABLE
 
-_LONGEST_TEXT = 0xBF
+_LONGEST_TEXT = const(0xBF)
 
 
 def encode_dib(kind: int, function: int = 0, storage: int = 0, tariff: int = 0, subunit: int = 0) -> bytes:
@@ -90,14 +91,6 @@ def date_time(year: int, month: int, day: int, hour: int, minute: int) -> bytes:
     """Type F: 4 bytes, local time, 1981...2299."""
     century = (year - 1900) // 100
     return bytes((minute, hour | century << 5)) + date(year, month, day)
-
-
-def manufacturer_code(letters: str) -> int:
-    """The two-byte code of a three-letter flag."""
-    code = 0
-    for letter in letters:
-        code = code << 5 | (ord(letter) - 64)
-    return code
 
 
 def encode_header(secondary: bytes, access: int, status: int = 0) -> bytes:

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from mbus.encode import manufacturer_code
-
 from ..profiles import load
 from ..profiles import names as profile_names
 from . import layouts, other_layouts
@@ -30,7 +28,10 @@ class Kind:
 
 
 def _secondary(identification: str, letters: str, version: int, medium: int) -> bytes:
-    code = manufacturer_code(letters)
+    # Three letters of five bits, A is 1 (EN 62056-21 flag).
+    code = 0
+    for letter in letters:
+        code = code << 5 | (ord(letter) - 64)
     return bytes.fromhex(identification)[::-1] + code.to_bytes(2, "little") + bytes((version, medium))
 
 
