@@ -14,6 +14,7 @@ from mbus.errors import DamagedReply
 from mbus.frame import encode_long, parse_frame
 from mbus.search import Found
 from mbus.telegram import Telegram
+from mbus.timing import BAUD_RATES
 
 FOUR = ["m1pro40@1", "heat@3", "m1pro40@4:77777770", "finder-7e23@5:77777771"]
 SECONDARIES = ["16250476ad320102", "41000318ad320104", "77777770ad320102", "777777712e192302"]
@@ -107,9 +108,7 @@ def test_nothing_is_heard_at_any_rate(capsys, monkeypatch):
 
 
 def test_every_rate_of_the_line_is_among_those_tried():
-    from lumbus.options import RATES
-
-    assert sorted(scan._IN_ORDER) == sorted(RATES)
+    assert sorted(scan._IN_ORDER) == sorted(BAUD_RATES)
 
 
 @pytest.mark.parametrize(

@@ -80,13 +80,31 @@ def test_the_baud_rate(capsys, target):
         assert Run(capsys, "read", wire.path, "--baud", 4800, *target).code == 0
 
 
+@pytest.mark.parametrize("wish", [("--new-baud", 4800), ("--new-identification", "00000001")])
+def test_a_meter_that_is_not_selected_any_more_is_selected_anew(capsys, wish):
+    with meters("m1pro40@1") as wire:
+        slave = wire.slaves[0]
+        inner = slave.answer
+
+        def forgetful(frame):
+            said = inner(frame)
+            # It has taken what it was told.
+            if frame.ci in (0x51, 0xBC):
+                slave.selected = False
+            return said
+
+        slave.answer = forgetful
+        run = run_set(capsys, wire, "--secondary", "16250476", *wish)
+    assert (run.code, run.err) == (0, "")
+
+
 def test_a_rate_that_the_meter_does_not_know_is_not_acknowledged(capsys):
     with meters("m1pro40@1") as wire:
         wire.slaves[0].rates = (300, 2400, 9600)
         run = run_set(capsys, wire, "--address", 1, "--new-baud", 4800)
         assert Run(capsys, "read", wire.path, "--baud", BAUD, "--address", 1).code == 0
     assert (run.code, run.out) == (1, "")
-    assert "did not acknowledge this, though it can be read" in run.complaint
+    assert "did not answer this command, though it can be read" in run.complaint
 
 
 def test_a_locked_meter_is_told_from_one_that_took_it(capsys):

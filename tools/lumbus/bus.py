@@ -33,14 +33,17 @@ class Line:
     def __init__(self, path: str, baud: int):
         self.path = path
         self._lock = _locked(path)
-        self._line = self._open(baud)
+        sys.path[:0] = [folder for folder in _PORT_FOLDERS if folder not in sys.path]
+        from host_serial import SerialLine
+
+        self._line = self._try(lambda: SerialLine(path, baud))
 
     @property
     def baud(self) -> int:
         return self._line.baud
 
     def set_baud(self, baud: int) -> None:
-        self._line = self._open(baud)
+        self._try(lambda: self._line.set_baud(baud))
 
     def write(self, data) -> None:
         self._try(lambda: self._line.write(data))
@@ -53,12 +56,6 @@ class Line:
 
     def close(self) -> None:
         os.close(self._lock)
-
-    def _open(self, baud: int):
-        sys.path[:0] = [folder for folder in _PORT_FOLDERS if folder not in sys.path]
-        from host_serial import SerialLine
-
-        return self._try(lambda: SerialLine(self.path, baud))
 
     def _try(self, action):
         try:

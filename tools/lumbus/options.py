@@ -4,14 +4,13 @@ import argparse
 import re
 from datetime import datetime
 
+from mbus.timing import BAUD_RATES
 from uplink.profile import ROLES
 
 from .trouble import EXIT_CODES
 
 # The modules of the commands, by their names.
 COMMANDS = {"read": "read", "scan": "scan", "set": "setting", "profile": "learn"}
-# Those of board/host's serial line.
-RATES = (300, 600, 1200, 2400, 4800, 9600)
 
 _READ = """examples:
   lumbus read /dev/ttyUSB0 --address 1
@@ -73,7 +72,7 @@ def _port(p) -> None:
 
 
 def _baud(p) -> None:
-    p.add_argument("--baud", type=int, choices=RATES, default=2400, metavar="N", help="300...9600 (2400)")
+    p.add_argument("--baud", type=int, choices=BAUD_RATES, default=2400, metavar="N", help="300...38400 (2400)")
 
 
 def _target(p, required: bool = True) -> None:
@@ -102,7 +101,7 @@ def _scan(commands) -> None:
         metavar="MASK",
         help="search by secondary address, among those that match MASK (all): " + _SECONDARY,
     )
-    p.add_argument("--baud", type=_rate, default=2400, metavar="auto|N", help="300...9600 (2400), or try them all")
+    p.add_argument("--baud", type=_rate, default=2400, metavar="auto|N", help="300...38400 (2400), or try them all")
     p.add_argument("--first", type=_whole(0, 250), metavar="N", help="first primary address (0)")
     p.add_argument("--last", type=_whole(0, 250), metavar="N", help="last primary address (250)")
     p.add_argument("--json", action="store_true", help="one JSON object a line for each that is found")
@@ -114,7 +113,7 @@ def _set(commands) -> None:
     _target(p)
     what = p.add_mutually_exclusive_group(required=True)
     what.add_argument("--new-address", type=_whole(0, 250), metavar="N", help="primary address, 0...250")
-    what.add_argument("--new-baud", type=int, choices=RATES, metavar="B", help="baud rate, 300...9600")
+    what.add_argument("--new-baud", type=int, choices=BAUD_RATES, metavar="B", help="baud rate, 300...38400")
     what.add_argument("--new-identification", type=_identification, metavar="D", help="8 digits, or all 16")
     what.add_argument("--clock", type=_clock, metavar="now|TIME", help="local time, such as 2026-11-23T12:00")
     what.add_argument("--reset", action="store_true", help="reset the application")
@@ -197,8 +196,8 @@ def secondary(text: str) -> str:
 
 
 def _rate(text: str):
-    if text != "auto" and text not in map(str, RATES):
-        raise argparse.ArgumentTypeError(f"must be auto or one of {', '.join(map(str, RATES))}, not {text!r}")
+    if text != "auto" and text not in map(str, BAUD_RATES):
+        raise argparse.ArgumentTypeError(f"must be auto or one of {', '.join(map(str, BAUD_RATES))}, not {text!r}")
     return text if text == "auto" else int(text)
 
 

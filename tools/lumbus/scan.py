@@ -11,14 +11,14 @@ import time
 
 from mbus.errors import DamagedReply
 from mbus.search import Found, is_there, search_primary, search_secondary
+from mbus.timing import BAUD_RATES
 
 from .bus import Bus
-from .options import RATES
 from .scan_screen import Screen
 from .trouble import BAD, OK, SILENT, Trouble, complain, guarded, looks_like
 
 # The usual ones first.
-_IN_ORDER = (2400, 300, 9600, 1200, 4800, 600)
+_IN_ORDER = (2400, 300, 9600, 1200, 4800, 600, 19200, 38400)
 _EVERYBODY = 254
 _FIRST, _LAST = 0, 250
 
@@ -96,7 +96,7 @@ class Search:
             return f"check wiring, supply and range, or try: lumbus scan {options.port} --baud auto"
         if self._heard_at:
             return "something was heard at that rate, so check the range that was searched"
-        return f"nothing was heard at {min(RATES)}...{max(RATES)} baud: check the wiring and the bus's supply"
+        return f"nothing was heard at {BAUD_RATES[0]}...{BAUD_RATES[-1]} baud: check the wiring and the bus's supply"
 
 
 async def _anybody(master) -> bool:

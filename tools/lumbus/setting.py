@@ -92,16 +92,14 @@ async def _change(master: Master, meter: Heard, options) -> None:
         address = _SELECTED
     try:
         await _command(master, address, options)
-    except NotTaken as e:
-        if not (secondary and options.new_baud and await _is_there(master, secondary, options.new_baud)):
-            raise Trouble(_not_taken(e), BAD)
-    except NoReply:
-        if not (secondary and options.new_identification and await _is_there(master, _renamed(secondary, options))):
-            raise Trouble(f"{name(meter)} did not acknowledge this, though it can be read: {_WHY_NOT}", BAD)
-    except TelegramError as e:
-        raise Trouble(f"{name(meter)} acknowledged it, but its answer cannot be decoded to read it back: {e}", BAD)
     except ValueError as e:
         raise Trouble(f"{e}: nothing was sent", USAGE)
+    except TelegramError as e:
+        raise Trouble(f"{name(meter)} acknowledged it, but its answer cannot be decoded to read it back: {e}", BAD)
+    except BusError as e:
+        # It may have taken it and not be selected any more.
+        if not (secondary and await _is_found_anew(master, secondary, options)):
+            raise _explained(e, meter)
 
 
 async def _command(master: Master, address: int, options) -> None:
@@ -118,22 +116,27 @@ async def _command(master: Master, address: int, options) -> None:
         await settings.reset_application(master, address)
 
 
-def _renamed(secondary: str, options) -> str:
-    new = options.new_identification
-    return new + secondary[len(new) :]
-
-
-async def _is_there(master: Master, secondary: str, baud: int | None = None) -> bool:
-    """Whether the meter is found so: one may not be selected any more behind such a change."""
+async def _is_found_anew(master: Master, secondary: str, options) -> bool:
+    """Whether the meter is selected and read by what it should have taken; else the line is as it was."""
     before = master.line.baud
-    if baud is not None:
-        master.line.set_baud(baud)
+    new = options.new_identification or ""
+    if not new and options.new_baud is None:
+        return False
+    master.line.set_baud(options.new_baud or before)
     try:
-        await listen(master, None, secondary)
+        await listen(master, None, new + secondary[len(new) :])
         return True
     except BusError:
         master.line.set_baud(before)
         return False
+
+
+def _explained(error: BusError, meter: Heard) -> Exception:
+    if isinstance(error, NotTaken):
+        return Trouble(_not_taken(error), BAD)
+    if isinstance(error, NoReply):
+        return Trouble(f"{name(meter)} did not answer this command, though it can be read: {_WHY_NOT}", BAD)
+    return error
 
 
 def _not_taken(e: NotTaken) -> str:
