@@ -1,22 +1,20 @@
-"""Runs the tests of lib/, firmware/ and board/ twice: under CPython and under MicroPython.
+"""Runs the tests of lib/, firmware/ and board/ twice and more: under CPython and under MicroPython.
 
 A file in those folders is collected by pytest as usual, and once more by
 MicroPythonFile: one process of the real interpreter runs all of its tests, and
 each is reported under its own name.  A file that has the line
-`# CPython only: <why>` is left out there.
+`# CPython only: <why>` is left out there.  wasm_tests collects those of lib/ and
+firmware/ a third time, for MicroPython of 32 bits.
 
 Where something that tests need is missing (MicroPython, mosquitto) they are
 skipped with the reason; with LUMBUS_REQUIRE=1, as .ci/run sets it, that is a
 failure instead.
 """
 
-import ast
 import os
 import subprocess
 import sys
 from pathlib import Path
-
-import pytest
 
 from lumbus.paths import UMQTT
 
@@ -31,6 +29,13 @@ sys.path[:0] = [str(HERE / "support"), str(ROOT / "board" / "host"), str(ROOT / 
 old_names = __import__("old_names")
 old_names.install()
 
+import wasm_tests  # noqa: E402
+from elsewhere import OtherFile  # noqa: E402
+
+
+def pytest_configure(config):
+    config.pluginmanager.register(wasm_tests)
+
 
 def pytest_collect_file(file_path: Path, parent):
     if file_path.suffix != ".py" or not file_path.name.startswith("test_"):
@@ -39,28 +44,27 @@ def pytest_collect_file(file_path: Path, parent):
         return None
     if _ONLY_CPYTHON in file_path.read_text():
         return None
-    return MicroPythonFile.from_parent(parent, path=file_path, name=f"micropython:{file_path.name}")
+    return MicroPythonFile.beside(parent, file_path)
 
 
-class MicroPythonFile(pytest.File):
+class MicroPythonFile(OtherFile):
     """One test file under MicroPython."""
 
-    _results: dict[str, str] | None = None
-    _output = ""
+    what = "MicroPython"
+    short = "micropython"
+    _output: str | None = None
 
-    def collect(self):
-        for node in ast.parse(self.path.read_text()).body:
-            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
-                yield MicroPythonTest.from_parent(self, name=node.name)
+    def require(self) -> None:
+        from needs import require_runtime
 
-    def result(self, name: str) -> str:
-        """ "" when the test passed, else what it printed."""
-        if self._results is None:
-            self._run()
-        assert self._results is not None
-        return self._results.get(name, f"did not run to its end; MicroPython said:\n{self._output}")
+        require_runtime("micropython")
 
-    def _run(self) -> None:
+    def output(self) -> str:
+        if self._output is None:
+            self._output = self._run()
+        return self._output
+
+    def _run(self) -> str:
         from lumbus.runtime import command
 
         folders = [ROOT / "lib", ROOT / "firmware", ROOT / "tools", HERE / "support", UMQTT]
@@ -70,34 +74,6 @@ class MicroPythonFile(pytest.File):
             run = subprocess.run(
                 [*runner, str(self.path)], env=env, capture_output=True, text=True, timeout=TIMEOUT_S, cwd=ROOT
             )
-            self._output = run.stdout + run.stderr
         except subprocess.TimeoutExpired as e:
-            self._output = f"no end after {TIMEOUT_S} s\n{(e.stdout or b'').decode(errors='replace')}"
-        self._results = {}
-        for part in self._output.split("\n@@ ")[1:]:
-            head, _, text = part.partition("\n")
-            verdict, name = head.split(" ", 1)
-            self._results[name] = "" if verdict == "passed" else text
-
-
-class MicroPythonTest(pytest.Item):
-    def runtest(self):
-        from needs import require_runtime
-
-        require_runtime("micropython")
-        assert isinstance(self.parent, MicroPythonFile)
-        text = self.parent.result(self.name)
-        if text:
-            raise MicroPythonFailure(text)
-
-    def repr_failure(self, excinfo, style=None):
-        if isinstance(excinfo.value, MicroPythonFailure):
-            return str(excinfo.value)
-        return super().repr_failure(excinfo, style)
-
-    def reportinfo(self):
-        return self.path, None, f"micropython: {self.name}"
-
-
-class MicroPythonFailure(Exception):
-    """A test failed under MicroPython; the text is its traceback."""
+            return f"{(e.stdout or b'').decode(errors='replace')}\nno end after {TIMEOUT_S} s\n"
+        return run.stdout + run.stderr

@@ -1,3 +1,4 @@
+# not in WebAssembly: it has no asyncio
 """The whole application over a fake port: starts, publishes, ends; refuses bad configurations."""
 
 import json

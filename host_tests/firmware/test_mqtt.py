@@ -1,3 +1,4 @@
+# not in WebAssembly: umqtt wants its socket module
 """umqtt as a codec, and the connection's deadlines, against a broker that misbehaves on demand."""
 
 import umqtt.simple

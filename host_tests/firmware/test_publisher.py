@@ -1,3 +1,4 @@
+# not in WebAssembly: umqtt wants its socket module
 """The publisher: at least once, in order, through every kind of outage, in simulated time."""
 
 from mqttbroker import Network

@@ -1,3 +1,4 @@
+# not in WebAssembly: it has no asyncio
 """The supervisor with real asyncio: tasks start again, the watchdog starves when one hangs."""
 
 import asyncio

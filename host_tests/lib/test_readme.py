@@ -90,7 +90,7 @@ def test_ten_lines_of_cpython():
     assert run(examples()[2], serial=Module(Serial=Uart)) == WANTED
 
 
-def test_the_master_in_asyncio():
+def test_the_master_in_asyncio():  # not in WebAssembly: it has no asyncio
     # By its secondary address, as the README has it.
     text = examples()[3].replace("12345678", "16250478")
     assert run(text, machine=Module(UART=Uart)) == WANTED

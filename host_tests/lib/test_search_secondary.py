@@ -29,7 +29,7 @@ def test_unconfigured_meters_are_found_whose_addresses_are_all_0():
     assert search.clean() == expected(slaves)
 
 
-def test_meters_that_speak_as_one_do_not_hide_one_another():  # not in WebAssembly: 450 MB
+def test_meters_that_speak_as_one_do_not_hide_one_another():
     # The first says 1 only where the second does: so together they are heard as the first, if the checksum allows it.
     for identifications in (("12345678", "12345679"), ("12345618", "12345658"), ("10000000", "50000000")):
         for access in range(0, 256, 32):
