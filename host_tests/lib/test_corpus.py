@@ -37,12 +37,23 @@ def decode(files: list[Path]) -> tuple[list[dict], subprocess.CompletedProcess]:
 
 
 def compare_with_made(files: list[Path]) -> None:
-    """Each answer is exactly the object in the file beside the telegram."""
+    """Each answer is exactly the object in the file beside the telegram, with more words for what is wrong."""
     answers, run = decode(files)
     assert run.stderr == ""
     for file, answer in zip(files, answers, strict=True):
         del answer["file"]
-        assert answer == json.loads(file.with_suffix(".json").read_text(encoding="utf-8")), file.name
+        want = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
+        longer(answer["error"] or {}, want["error"] or {}, "message")
+        for record, wanted in zip(answer["records"], want["records"], strict=True):
+            longer(record, wanted, "error")
+        assert answer == want, file.name
+
+
+def longer(answer: dict, want: dict, key: str) -> None:
+    """What the library says begins what the command line says: it alone has words for numbers, and the digits."""
+    if want.get(key) is not None:
+        assert answer[key].startswith(want[key])
+        answer[key] = want[key]
 
 
 def test_the_made_telegrams_give_exactly_the_objects_beside_them():

@@ -141,7 +141,7 @@ def test_an_error_is_one_clear_line(given, kind, words):
         (b"this is no telegram\n", "not hex digits: 'this is no telegram'"),
         (b"685", "an odd number of hex digits"),
         (b"\xff\xfe\x00\x80", "not hex digits"),
-        (b"\x68\x03\x03\x68\x08\x01\x72\x7b\x16", "not hex digits"),
+        (b"\x68\x08\x09\x69\x16", "not hex digits"),
     ],
 )
 def test_bad_contents_of_a_file_or_of_standard_input_are_one_clear_line(text, words, tmp_path):
@@ -197,10 +197,12 @@ def test_the_table_shows_every_value_whole():
         assert len(rows) == len(want["records"])
         for row, record in zip(rows, want["records"], strict=True):
             cells = [cell.strip() for cell in row.strip("│").split("│")]
-            shown = record["value"] if record["error"] is None else f"– ({record['error']})"
-            assert cells == [
+            # What is said of hexadecimal digits is more than the library says.
+            reason = cells[1].removeprefix("– (")
+            good = record["error"] is None
+            assert cells[1] == record["value"] if good else reason.startswith(record["error"])
+            assert cells[:1] + cells[2:] == [
                 record["quantity"],
-                shown,
                 record["unit"] or "",
                 record["function"],
                 str(record["storage"]),

@@ -2,62 +2,81 @@
 
 import json
 import sys
-from pathlib import Path
-from string import hexdigits
+from collections.abc import Iterator
 
 from rich.console import Console
 from rich.table import Table
 
-from mbus.errors import ChecksumError, FrameError, MBusError, RecordError, TelegramError, UnsupportedCI
-from mbus.fixed import CI_FIXED, FixedTelegram
+from mbus.errors import (
+    ApplicationError,
+    ChecksumError,
+    EncryptedError,
+    FrameError,
+    MBusError,
+    RecordError,
+    TelegramError,
+    UnsupportedCI,
+)
+from mbus.fixed import CI_FIXED, CI_FIXED_MSB, Counter, FixedTelegram
 from mbus.frame import Frame, parse_frame
-from mbus.record import FUNCTIONS, Record
+from mbus.record import FUNCTIONS, LVAR, Record
 from mbus.telegram import Telegram
 from mbus.value import text as value_text
+
+from .inputs import is_file, read, to_bytes
+from .log import Log, find, plural
+from .words import in_words, status, why_no_value
 
 # The first class that fits names the error for a program.
 _KINDS = (
     (ChecksumError, "checksum"),
     (FrameError, "frame"),
     (UnsupportedCI, "unsupported"),
+    (ApplicationError, "application"),
+    (EncryptedError, "encrypted"),
     (RecordError, "record"),
     (TelegramError, "telegram"),
 )
 _WIDE = 2000
-
-
-def is_file(given: str) -> bool:
-    try:
-        return Path(given).is_file()
-    except OSError:
-        # More hex digits than a file name may have characters.
-        return False
-
-
-def read(given: str) -> bytes:
-    """The telegram of an argument: a file, hex digits, or `-`; FrameError or OSError else."""
-    if given == "-":
-        return to_bytes(sys.stdin.buffer.read().decode(errors="replace"))
-    if is_file(given):
-        return to_bytes(Path(given).read_text(errors="replace"))
-    return to_bytes(given, "neither a file nor hex digits")
-
-
-def to_bytes(text: str, otherwise: str = "not hex digits") -> bytes:
-    """Bytes of hex digits with white space among them; FrameError else."""
-    digits = "".join(text.split())
-    try:
-        return bytes.fromhex(digits)
-    except ValueError:
-        what = "an odd number of hex digits" if set(digits) <= set(hexdigits) else otherwise
-        raise FrameError(f"{what}: {text.strip()[:40]!r}") from None
+NO_VALUE = "no valid value"
+_FIRST_BCD, _MANUFACTURER = 9, 15
 
 
 def decode(raw: bytes) -> dict:
     """The JSON object of one telegram; never raises for bad input."""
-    result = {
+    try:
+        return telegram_json(parse_frame(raw))
+    except MBusError as e:
+        return failed(e)
+
+
+def failed(error: MBusError) -> dict:
+    """The JSON object of what is no frame."""
+    return _result(error_json(error))
+
+
+def telegram_json(frame: Frame) -> dict:
+    """The JSON object of a frame; what cannot be decoded is in its "error"."""
+    result = _result(None)
+    if frame.control is not None:
+        result["control"] = f"{frame.control:02x}"
+        result["address"] = frame.address
+    if frame.ci is not None:
+        result["ci"] = f"{frame.ci:02x}"
+    try:
+        if frame.ci in (CI_FIXED, CI_FIXED_MSB):
+            _decode_fixed(FixedTelegram(frame), result)
+        else:
+            _decode_variable(Telegram(frame), result)
+    except MBusError as e:
+        result["error"] = error_json(e)
+    return result
+
+
+def _result(error: dict | None) -> dict:
+    return {
         "file": None,
-        "error": None,
+        "error": error,
         "control": None,
         "address": None,
         "ci": None,
@@ -65,75 +84,66 @@ def decode(raw: bytes) -> dict:
         "records": [],
         "more_records_follow": False,
     }
-    try:
-        _decode_frame(parse_frame(raw), result)
-    except MBusError as e:
-        result["error"] = error_json(e)
-    return result
 
 
 def error_json(error: MBusError) -> dict:
     kind = next((name for cls, name in _KINDS if isinstance(error, cls)), "mbus")
-    if type(error).__name__ == "ApplicationError":
-        kind = "application"
-    return {"kind": kind, "message": str(error)}
+    return {"kind": kind, "message": in_words(error)}
 
 
-def _decode_frame(frame: Frame, result: dict) -> None:
-    if frame.control is not None:
-        result["control"] = f"{frame.control:02x}"
-        result["address"] = frame.address
-    if frame.ci is not None:
-        result["ci"] = f"{frame.ci:02x}"
-    if frame.ci == CI_FIXED:
-        _decode_fixed(FixedTelegram(frame), result)
-        return
-    telegram = Telegram(frame)
-    result["header"] = {
-        "identification": telegram.identification,
-        "manufacturer": telegram.manufacturer,
-        "version": telegram.version,
-        "medium": telegram.medium,
-        "access_number": telegram.access_number,
-        "status": f"{telegram.status:02x}",
-        "configuration": f"{telegram.configuration:04x}",
-    }
+def _decode_variable(telegram: Telegram, result: dict) -> None:
+    # CI 78h has no header, and that of CI 7Ah no identification.
+    if telegram.header:
+        result["header"] = _header(telegram, telegram.manufacturer, telegram.version, telegram.configuration)
     for record in telegram:
         result["records"].append(record_json(record))
         result["more_records_follow"] = record.more_follow
 
 
-def _decode_fixed(telegram: FixedTelegram, result: dict) -> None:
-    result["header"] = {
+def _header(telegram, manufacturer: str | None, version: int | None, configuration: int | None) -> dict:
+    return {
         "identification": telegram.identification,
-        "manufacturer": None,
-        "version": None,
+        "manufacturer": manufacturer,
+        "version": version,
         "medium": telegram.medium,
         "access_number": telegram.access_number,
         "status": f"{telegram.status:02x}",
-        "configuration": None,
+        "configuration": None if configuration is None else f"{configuration:04x}",
     }
+
+
+def _decode_fixed(telegram: FixedTelegram, result: dict) -> None:
+    result["header"] = _header(telegram, None, None, None)
     for counter in telegram.counters():
-        result["records"].append(
-            {
-                "function": "instantaneous",
-                "storage": 0,
-                "tariff": 0,
-                "subunit": 0,
-                "quantity": counter.quantity,
-                "unit": counter.unit,
-                "value": counter.value,
-                "qualifiers": counter.qualifiers,
-                "dib": None,
-                "vib": None,
-                "data": counter.data.hex(),
-                "error": counter.error,
-            }
-        )
+        result["records"].append(_counter_json(counter, telegram.status))
+
+
+def _counter_json(counter: Counter, status: int) -> dict:
+    return {
+        "function": "instantaneous",
+        "storage": 0,
+        "tariff": 0,
+        "subunit": 0,
+        "quantity": counter.quantity,
+        "unit": counter.unit,
+        "value": counter.value,
+        "qualifiers": counter.qualifiers,
+        "dib": None,
+        "vib": None,
+        "data": counter.data.hex(),
+        "error": counter_error(counter, status),
+    }
+
+
+def counter_error(counter: Counter, status: int) -> str | None:
+    """Why a counter of fixed data has no value, with the digits of what is no BCD number."""
+    if counter.error != NO_VALUE:
+        return counter.error
+    return why_no_value(NO_VALUE, None if status & 1 else digits(counter.data))
 
 
 def record_json(record: Record) -> dict:
-    value, error = value_text(record)
+    value, error = value_and_reason(record)
     meaning = record.meaning
     return {
         "function": "manufacturer" if record.function is None else FUNCTIONS[record.function],
@@ -151,36 +161,103 @@ def record_json(record: Record) -> dict:
     }
 
 
+def value_and_reason(record: Record) -> tuple[str | None, str | None]:
+    """(value, None), or (None, why there is none) in the words of `words`."""
+    value, error = value_text(record)
+    return value, error and why_no_value(error, _bcd_digits(record) if error == NO_VALUE else None)
+
+
+def _bcd_digits(record: Record) -> str | None:
+    """The digits of BCD data, hexadecimal ones too; None for data of another kind."""
+    kind = record.dib[0] & 15
+    if kind == LVAR:
+        return digits(record.data[1:]) if 0xC0 <= record.data[0] < 0xE0 and len(record.data) > 1 else None
+    return digits(record.data) if kind >= _FIRST_BCD and kind != _MANUFACTURER else None
+
+
+def digits(data: bytes) -> str:
+    """The digits of a number, the first one first."""
+    return data[::-1].hex()
+
+
 def run(options) -> int:
     """0 when every telegram was decoded, 1 when one was not."""
-    failed = False
+    good = True
     for given in options.telegrams:
-        name = given if given != "-" and is_file(given) else None
-        try:
-            result = decode(read(given))
-        except MBusError as e:
-            result = decode(b"") | {"error": error_json(e)}
-        except OSError as e:
-            result = decode(b"") | {"error": {"kind": "file", "message": e.strerror}}
-        result["file"] = name
-        failed = failed or result["error"] is not None
-        if options.json:
-            print(json.dumps(result))
-        else:
-            show(result)
-    return 1 if failed else 0
+        for _, result in _results(given):
+            good = good and result["error"] is None
+            if options.json:
+                print(json.dumps(result))
+            else:
+                show(result)
+    return 0 if good else 1
+
+
+def _results(given: str) -> Iterator[tuple[bytes, dict]]:
+    """(bytes, JSON object) of each telegram of an argument."""
+    try:
+        name, content = read(given)
+    except OSError as e:
+        yield b"", {**_result({"kind": "file", "message": e.strerror}), "file": given if is_file(given) else None}
+        return
+    log = find(content)
+    if log:
+        yield from _logged(name, log)
+        return
+    raw = b""
+    try:
+        is_argument = name is None and given != "-"
+        text = content.decode(errors="replace")
+        raw = to_bytes(text, "neither a file nor hex digits") if is_argument else to_bytes(text)
+        result = decode(raw)
+    except FrameError as e:
+        result = failed(e)
+    yield raw, {**result, "file": name}
+
+
+def _logged(name: str | None, log: Log) -> Iterator[tuple[bytes, dict]]:
+    """The telegrams of a log, each with its place; the counts of all go to standard error."""
+    bad = 0
+    for found in log.telegrams:
+        result = decode(found.raw)
+        bad += result["error"] is not None
+        place = {"line": found.line} if found.offset is None else {"offset": found.offset}
+        yield found.raw, {"file": name, **place, **{key: result[key] for key in result if key != "file"}}
+    passed = log.passed_over()
+    if not log.telegrams:
+        yield b"", {**failed(FrameError(f"no telegram, only {passed}")), "file": name}
+    elif passed or len(log.telegrams) > 1:
+        said = plural(len(log.telegrams), "telegram") + (f", {bad} not decoded" if bad else "")
+        print(f"{name or 'telegram'}: {said}{passed and '; passed over: ' + passed}", file=sys.stderr)
+
+
+def where(result: dict) -> str:
+    """The file, with the line or offset in a log."""
+    said = result["file"] or "telegram"
+    for place in ("line", "offset"):
+        if place in result:
+            said += f", {place} {result[place]}"
+    return said
+
+
+def title(result: dict) -> str:
+    """Where a telegram is from, the meter's name, and its status where that is worth a look."""
+    header = result["header"] or {}
+    said = []
+    if header.get("identification"):
+        said.append(f"{header['manufacturer'] or ''} {header['identification']}".strip())
+        said.append(header["medium"])
+    if header.get("status", "00") != "00":
+        said.append("status: " + status(int(header["status"], 16)))
+    return f"{where(result)}: {', '.join(said)}" if said else where(result)
 
 
 def show(result: dict) -> None:
     """A table for people."""
     # To a pipe the table is as wide as its values; on a screen they are folded, never cut off.
     console = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else _WIDE)
-    header = result["header"]
-    title = result["file"] or "telegram"
-    if header:
-        title += f": {header['manufacturer'] or ''} {header['identification']}, {header['medium']}"
     if result["records"]:
-        table = Table(title=title, title_justify="left")
+        table = Table(title=title(result), title_justify="left")
         for column in ("quantity", "value", "unit", "function", "storage", "tariff", "subunit", "also"):
             table.add_column(column, justify="right" if column == "value" else "left", overflow="fold")
         for r in result["records"]:
@@ -188,6 +265,10 @@ def show(result: dict) -> None:
             cells = (r["quantity"], value, r["unit"] or "", r["function"], r["storage"], r["tariff"], r["subunit"])
             table.add_row(*map(str, cells), " ".join(r["qualifiers"]))
         console.print(table)
+    show_error(result)
+
+
+def show_error(result: dict) -> None:
     if result["error"]:
-        where = result["file"] or "telegram"
-        print(f"{where}: {result['error']['kind']}: {result['error']['message']}", file=sys.stderr)
+        sys.stdout.flush()
+        print(f"{where(result)}: {result['error']['kind']}: {result['error']['message']}", file=sys.stderr)
