@@ -5,8 +5,8 @@ from searchbus import Search, damaged, expected, five, meter
 from simtime import run
 
 from lumbus.sim.misbehave import Late
-from mbus.search import detect_baud, search_primary
 from mbus.timing import BAUD_RATES
+from mbus_service.search import detect_baud, search_primary
 
 
 def test_five_meters_are_found_by_primary_address_at_every_baud_rate():

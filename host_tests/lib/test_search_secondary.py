@@ -7,7 +7,7 @@ from simtime import run
 
 from lumbus.sim.misbehave import Noise, Silent
 from mbus.errors import DamagedReply
-from mbus.search import search_secondary
+from mbus_service.search import search_secondary
 
 
 def test_five_meters_are_found_by_secondary_address_at_every_baud_rate():

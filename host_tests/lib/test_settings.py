@@ -8,7 +8,7 @@ from simtime import run
 from lumbus.sim.meter_clock import MeterClock
 from mbus.encode import date_time, encode_record
 from mbus.errors import BusError, NoReply, NotTaken
-from mbus.settings import reset_application, set_address, set_baud, set_clock, set_identification
+from mbus_service.settings import reset_application, set_address, set_baud, set_clock, set_identification
 
 
 def two(baud=2400):

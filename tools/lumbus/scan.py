@@ -10,8 +10,8 @@ import sys
 import time
 
 from mbus.errors import DamagedReply
-from mbus.search import Found, is_there, search_primary, search_secondary
 from mbus.timing import BAUD_RATES
+from mbus_service.search import Found, is_there, search_primary, search_secondary
 
 from .bus import Bus
 from .scan_screen import Screen

@@ -7,12 +7,12 @@ meant by its secondary address is addressed by the whole one that it told.
 
 from datetime import datetime
 
-from mbus import settings
 from mbus.errors import BusError, NoReply, NotTaken, TelegramError
 from mbus.fixed import CI_FIXED, CI_FIXED_MSB, FixedTelegram
 from mbus.master import Master
 from mbus.secondary import choose
 from mbus.telegram import Telegram
+from mbus_service import settings
 
 from .asking import confirmed, is_interactive
 from .bus import Bus, Heard, called, listen

@@ -20,12 +20,12 @@
 `found(Found)` and `progress(done, total, text)` are plain functions.
 """
 
-from ._const import const
-from .errors import DamagedReply, NoReply, TelegramError
-from .frame import encode_short
-from .secondary import matches, select, selection
-from .telegram import Telegram
-from .timing import BAUD_RATES, rest_ms
+from mbus._const import const
+from mbus.errors import DamagedReply, NoReply, TelegramError
+from mbus.frame import encode_short
+from mbus.secondary import matches, select, selection
+from mbus.telegram import Telegram
+from mbus.timing import BAUD_RATES, rest_ms
 
 _SELECTED = const(253)
 _REQ_UD2 = const(0x5B)
@@ -224,7 +224,7 @@ def _decoded(frame) -> Found:
     telegram = secondary = None
     try:
         if frame.ci & 0xFB == 0x73:
-            from .fixed import FixedTelegram
+            from mbus.fixed import FixedTelegram
 
             telegram = FixedTelegram(frame)
             secondary = telegram.identification + "ffffffff"

@@ -14,9 +14,9 @@ Coroutines; any of them may raise what Master.send and Master.read do, and
 ValueError where a value cannot be set.
 """
 
-from ._const import const
-from .errors import BusError, NotTaken
-from .timing import BAUD_RATES
+from mbus._const import const
+from mbus.errors import BusError, NotTaken
+from mbus.timing import BAUD_RATES
 
 _CI_SEND = const(0x51)
 _CI_RESET = const(0x50)
@@ -59,7 +59,7 @@ async def reset_application(master, address: int, subcode=None) -> None:
 
 async def set_identification(master, address: int, digits: str) -> None:
     """Give the meter 8 new digits, or all 16 of a secondary address."""
-    from .secondary import matches, selection
+    from mbus.secondary import matches, selection
 
     raw = selection(digits)
     if "f" in digits[:8].lower():
@@ -72,8 +72,8 @@ async def set_identification(master, address: int, digits: str) -> None:
 
 async def set_clock(master, address: int, moment) -> None:
     """Set local time: (year, month, day, hour, minute)."""
-    from .encode import date_time
-    from .value import date_text
+    from mbus.encode import date_time
+    from mbus.value import date_text
 
     data = date_time(*moment)
     wanted = date_text(data)
