@@ -30,7 +30,7 @@ _SET = """examples:
 """
 _PROFILE = """examples:
   lumbus profile /dev/ttyUSB0 --address 1
-  lumbus profile telegram.hex --name mine --pulse-constant 1000 --role import=1 --role power=4
+  lumbus profile telegram.hex --pulse-constant 1000 --role import=1 --name mine
 
 On a terminal what is not given is asked for; elsewhere, and with --yes, it is
 taken as proposed.  Only the pulse constant has no proposal.

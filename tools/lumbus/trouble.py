@@ -21,7 +21,7 @@ EXIT_CODES = """exit codes:
   0  done
   1  the meter's answer cannot be decoded, it did not take what it was told,
      or several meters answered at once
-  2  wrong usage; nothing was sent
+  2  wrong usage, or a file that cannot be written
   3  nobody answered
   4  the port cannot be opened or was lost
   130  ended with Ctrl-C
@@ -34,7 +34,7 @@ _LOOKS = {
     "collision": ("a collision: several meters answer at once", "read them by --secondary, one at a time"),
     "noise": ("noise on the line", "check the wiring, and try again"),
     "echo": ("a damaged echo of the request", "check the level converter"),
-    "parity": ("a wrong parity or baud rate", "try another --baud"),
+    "parity": ("a wrong parity or baud rate, or several meters at once", "try another --baud, or --secondary"),
 }
 
 
