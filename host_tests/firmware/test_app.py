@@ -8,7 +8,7 @@ from mqttbroker import Network
 from simtime import SimClock
 
 from lumbus.sim.slave import Slave
-from mbus.encode import encode_record
+from mbus_service.encode import encode_record
 from uplink.app import App, main
 from uplink.config import ConfigError
 

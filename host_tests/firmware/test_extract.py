@@ -2,10 +2,11 @@
 
 from checks import raises
 
-from mbus.encode import encode_header, encode_record, encode_telegram
 from mbus.errors import RecordError
-from mbus.frame import Frame, parse_frame
+from mbus.frame import Frame
+from mbus.parse import parse_frame
 from mbus.telegram import Telegram
+from mbus_service.encode import encode_header, encode_record, encode_telegram
 from uplink.extract import Extractor
 from uplink.profile_files import load_profile
 

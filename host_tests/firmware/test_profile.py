@@ -4,9 +4,9 @@ import json
 
 from checks import raises
 
-from mbus.encode import encode_header, encode_record, encode_telegram
-from mbus.frame import parse_frame
+from mbus.parse import parse_frame
 from mbus.telegram import Telegram
+from mbus_service.encode import encode_header, encode_record, encode_telegram
 from uplink.config import ConfigError
 from uplink.profile import Profile, ProfileError
 from uplink.profile_files import load_profile

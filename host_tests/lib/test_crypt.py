@@ -2,10 +2,10 @@
 
 from checks import raises
 
-from mbus.encode import encode_header, encode_record
 from mbus.errors import EncryptedError, RecordError, TelegramError
 from mbus.frame import Frame, encode_long
 from mbus.telegram import Telegram
+from mbus_service.encode import encode_header, encode_record
 
 SECONDARY = bytes.fromhex("7804251632ad0102")
 PLAIN = b"".join(

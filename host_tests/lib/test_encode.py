@@ -2,13 +2,13 @@
 
 from checks import raises
 
-from mbus.encode import date, date_time, encode_dib, encode_header, encode_record, encode_telegram
 from mbus.errors import FrameError, MBusError
 from mbus.exact import to_text
-from mbus.frame import parse_frame
+from mbus.parse import parse_frame
 from mbus.record import records
 from mbus.telegram import Telegram
 from mbus.value import text
+from mbus_service.encode import date, date_time, encode_dib, encode_header, encode_record, encode_telegram
 
 BINARY = ((1, 1), (2, 2), (3, 3), (4, 4), (6, 6), (7, 8))
 BCD = ((9, 1), (10, 2), (11, 3), (12, 4), (14, 6))

@@ -2,12 +2,12 @@
 
 from checks import raises
 
-from mbus.encode import encode_header, encode_record
 from mbus.errors import TelegramError
 from mbus.fixed import FixedTelegram
 from mbus.frame import Frame, encode_long
 from mbus.telegram import Telegram
 from mbus.value import text
+from mbus_service.encode import encode_header, encode_record
 
 SECONDARY = bytes.fromhex("7804251632ad0102")
 ROWS = (

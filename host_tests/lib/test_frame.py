@@ -3,7 +3,8 @@
 from checks import raises
 
 from mbus.errors import ChecksumError, FrameError, MBusError
-from mbus.frame import FCB, REQ_UD2, RSP_UD, SND_NKE, checksum, encode_long, encode_short, parse_frame
+from mbus.frame import FCB, REQ_UD2, RSP_UD, SND_NKE, checksum, encode_long, encode_short
+from mbus.parse import parse_frame
 
 
 def test_short_frames_are_the_standards_own():

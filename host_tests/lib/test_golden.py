@@ -16,7 +16,7 @@ from mbus.errors import (
     UnsupportedCI,
 )
 from mbus.exact import to_text
-from mbus.frame import parse_frame
+from mbus.parse import parse_frame
 from mbus.record import FUNCTIONS
 from mbus.telegram import Telegram
 

@@ -6,13 +6,13 @@ WebAssembly; the numbers are made with shifts, none is taken from the decoder.
 
 import sys
 
-from mbus.encode import encode_header, encode_record, encode_telegram
 from mbus.exact import to_text
 from mbus.fixed import FixedTelegram
 from mbus.frame import Frame, encode_long
 from mbus.layout import Layout
 from mbus.record import records
 from mbus.value import text
+from mbus_service.encode import encode_header, encode_record, encode_telegram
 
 SECONDARY = bytes.fromhex("7804251632ad0102")
 # Where a small integer ends, and the sign bits of 4, 6 and 8 bytes.

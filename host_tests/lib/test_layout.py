@@ -4,11 +4,12 @@ import sys
 
 from checks import raises
 
-from mbus.encode import encode_header, encode_record, encode_telegram
 from mbus.errors import TelegramError
-from mbus.frame import RSP_UD, encode_long, parse_frame
+from mbus.frame import RSP_UD, encode_long
 from mbus.layout import Layout
+from mbus.parse import parse_frame
 from mbus.telegram import Telegram
+from mbus_service.encode import encode_header, encode_record, encode_telegram
 
 SECONDARY = bytes.fromhex("7804251632ad0102")
 # The pairs that a profile would name, in no order of the telegram.

@@ -7,9 +7,9 @@ from simtime import run
 
 from lumbus.sim.fcb import IGNORES, STUCK
 from lumbus.sim.slave import Slave
-from mbus.encode import encode_record
 from mbus.errors import DamagedReply, FrameError, NoReply, RecordError, UnsupportedCI, WrongMeter
 from mbus.frame import RSP_UD, encode_long
+from mbus_service.encode import encode_record
 
 SEND_SET = 0x73
 SEND_CLEAR = 0x53

@@ -5,9 +5,9 @@ from masterbus import BAUDS, CLEAR, NKE, SET, Bus, DeafToNke, register
 from simtime import SimClock, run
 
 from lumbus.sim.slave import Slave
-from mbus.encode import encode_record
 from mbus.errors import DamagedReply, NoReply
 from mbus.master import Master
+from mbus_service.encode import encode_record
 
 
 def test_a_late_reply_is_taken_for_the_repeat_or_dropped_and_never_for_the_next():

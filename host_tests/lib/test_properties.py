@@ -5,12 +5,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mbus.deframer import Deframer
-from mbus.encode import encode_record, encode_telegram
 from mbus.errors import MBusError
 from mbus.exact import to_text
-from mbus.frame import ACK, START_LONG, START_SHORT, encode_long, encode_short, parse_frame
+from mbus.frame import ACK, START_LONG, START_SHORT, encode_long, encode_short
+from mbus.parse import parse_frame
 from mbus.record import FUNCTIONS, SIZES, records
 from mbus.telegram import Telegram
+from mbus_service.encode import encode_record, encode_telegram
 from uplink.decimals import parse, rescale
 
 BOUNDED = settings(max_examples=300, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])

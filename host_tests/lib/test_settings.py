@@ -6,9 +6,9 @@ from searchbus import meter
 from simtime import run
 
 from lumbus.sim.meter_clock import MeterClock
-from mbus.encode import date_time, encode_record
-from mbus.errors import BusError, NoReply, NotTaken
-from mbus_service.settings import reset_application, set_address, set_baud, set_clock, set_identification
+from mbus.errors import BusError, NoReply
+from mbus_service.encode import date_time, encode_record
+from mbus_service.settings import NotTaken, reset_application, set_address, set_baud, set_clock, set_identification
 
 
 def two(baud=2400):

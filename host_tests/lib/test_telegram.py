@@ -3,7 +3,8 @@
 from checks import raises
 
 from mbus.errors import ApplicationError, RecordError, TelegramError, UnsupportedCI
-from mbus.frame import RSP_UD, encode_long, encode_short, parse_frame
+from mbus.frame import RSP_UD, encode_long, encode_short
+from mbus.parse import parse_frame
 from mbus.telegram import Telegram
 
 HEADER = bytes.fromhex("40302010a2310902ff045aa5")

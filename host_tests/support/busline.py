@@ -4,7 +4,7 @@ from lumbus.sim.bus import Bus
 from lumbus.sim.slave import Slave
 from lumbus.sim.superposition import Speech
 from mbus.deframer import Deframer
-from mbus.encode import encode_record
+from mbus_service.encode import encode_record
 
 
 class BusLine:

@@ -6,8 +6,8 @@ from busline import BusLine
 from simtime import SimClock, run
 
 from lumbus.sim.slave import Slave
-from mbus.encode import encode_record
 from mbus.master import Master
+from mbus_service.encode import encode_record
 from uplink.light import Light
 from uplink.log import Log
 from uplink.meter import Meter

@@ -1,6 +1,7 @@
 """To ask one simulated slave, without a line: requests and commands, and the bytes of its answer."""
 
-from mbus.frame import encode_long, encode_short, parse_frame
+from mbus.frame import encode_long, encode_short
+from mbus.parse import parse_frame
 
 ACK = b"\xe5"
 NKE = 0x40

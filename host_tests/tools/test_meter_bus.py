@@ -13,7 +13,8 @@ import serial
 
 from lumbus.sim.build import build
 from mbus.errors import FrameError
-from mbus.frame import encode_long, encode_short, parse_frame
+from mbus.frame import encode_long, encode_short
+from mbus.parse import parse_frame
 from mbus.telegram import Telegram
 
 FIVE = ["m1pro40@1", "finder-7e23@2", "heat@3", "m1pro40@4:77777770", "three-phase@5:77777771"]

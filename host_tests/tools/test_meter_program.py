@@ -9,7 +9,8 @@ import meterbus
 import pytest
 import serial
 
-from mbus.frame import REQ_UD2, SND_NKE, encode_short, parse_frame
+from mbus.frame import REQ_UD2, SND_NKE, encode_short
+from mbus.parse import parse_frame
 from mbus.telegram import Telegram
 
 

@@ -22,7 +22,7 @@ mip.install("http://127.0.0.1:{port}/{package}/package.json", target="{target}")
 
 USE = """
 import sys
-from mbus.frame import parse_frame
+from mbus.parse import parse_frame
 from mbus.master import Master
 from mbus.telegram import Telegram
 from mbus.value import text

@@ -7,9 +7,9 @@ import pytest
 from ptybus import BAUD, Run, Terminal, meters
 
 from lumbus import proposals
-from mbus.encode import encode_header, encode_record, encode_telegram
-from mbus.frame import parse_frame
+from mbus.parse import parse_frame
 from mbus.telegram import Telegram
+from mbus_service.encode import encode_header, encode_record, encode_telegram
 from uplink.profile import Profile
 
 GOOD = Path(__file__).resolve().parents[1] / "telegrams" / "one-phase-import-export.hex"

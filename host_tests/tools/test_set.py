@@ -6,8 +6,8 @@ import pytest
 from ptybus import BAUD, Run, Terminal, meters
 
 from lumbus import setting
-from mbus.errors import NotTaken
 from mbus.value import date_text
+from mbus_service.settings import NotTaken
 
 
 def run_set(capsys, wire, *arguments, baud=BAUD):

@@ -7,7 +7,8 @@ from lumbus.sim.bus import Bus
 from lumbus.sim.misbehave import Late, Slowest
 from lumbus.sim.superposition import Speech, heard
 from mbus.errors import FrameError
-from mbus.frame import encode_long, encode_short, parse_frame
+from mbus.frame import encode_long, encode_short
+from mbus.parse import parse_frame
 
 ACK = b"\xe5"
 BAUDS = (300, 600, 1200, 2400, 4800, 9600, 19200, 38400)

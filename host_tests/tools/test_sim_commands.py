@@ -5,7 +5,7 @@ from slavetalk import ACK, NKE, SEND_CLEAR, UD2, ask, tell
 
 from lumbus.sim.meter_clock import MeterClock
 from lumbus.sim.slave import Slave
-from mbus.frame import parse_frame
+from mbus.parse import parse_frame
 from mbus.telegram import Telegram
 
 

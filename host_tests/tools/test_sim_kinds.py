@@ -9,7 +9,7 @@ from lumbus.sim.meter_clock import MeterClock
 from lumbus.sim.slave import Slave
 from lumbus.sim.specs import Spec
 from mbus.fixed import FixedTelegram
-from mbus.frame import parse_frame
+from mbus.parse import parse_frame
 from mbus.telegram import Telegram
 from mbus.value import text
 

@@ -7,9 +7,9 @@ from lumbus.sim.fcb import IGNORES, MUTE, STUCK
 from lumbus.sim.forms import FIXED, VARIABLE_MSB_FIRST
 from lumbus.sim.misbehave import Cut, Damaged, Late, Noise, Reports, Silent
 from lumbus.sim.slave import Slave
-from mbus.encode import encode_record
-from mbus.frame import parse_frame
+from mbus.parse import parse_frame
 from mbus.telegram import Telegram
+from mbus_service.encode import encode_record
 
 
 def numbers(raw):

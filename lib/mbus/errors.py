@@ -129,13 +129,3 @@ class WrongMeter(BusError):
     _names = "wanted found"
     wanted: str
     found: str
-
-
-class NotTaken(BusError):
-    """The meter acknowledged `wanted` as its new `what`, but `found` is read back (None: nothing)."""
-
-    _says = "{1} was set to {2}, but {3} is read back"
-    _names = "address what wanted found"
-    what: str
-    wanted: object
-    found: object

@@ -56,7 +56,7 @@ class Link:
         self._busy = False
         # Not to speak before this moment, and not before so long a silence.
         self._free_ms = self._rest_ms = 0
-        # Of the last answer: when it was asked for first, and what was heard, where that was more than it.
+        # Of the last answer: when it was asked for first, and what was heard before it or with it, where there was more.
         self.requested_ms = 0
         self.odd = b""
         self.echo_count = 0
@@ -86,12 +86,12 @@ class Link:
         `requested_ms` is when the first one was sent.
         """
         failure = None
-        self.odd = b""
         for attempt in range(repeats + 1):
-            await self.quiet()
+            heard = await self.quiet()
             if attempt:
                 self.repeat_count += 1
             else:
+                self.odd = heard
                 self.requested_ms = self.clock.ms()
             try:
                 frame = await self._exchange(request, address, want)

@@ -1,4 +1,4 @@
-"""FT1.2 frames of EN 13757-2, 5: the rules, and both directions.
+"""FT1.2 frames of EN 13757-2, 5: the rules, and how they are built.
 
 * 8 data bits, even parity, 1 stop bit: 11 bits a character.
 * Single character `E5`: acknowledge.
@@ -9,7 +9,7 @@
 """
 
 from ._const import const
-from .errors import ChecksumError, FrameError
+from .errors import FrameError
 
 ACK = const(0xE5)
 START_SHORT = const(0x10)
@@ -81,40 +81,3 @@ def encode_long(control: int, address: int, ci: int, data=b"") -> bytes:
         raise FrameError("%d bytes of user data, a frame holds at most 252" % len(data))
     body = bytes((control, address, ci)) + bytes(data)
     return bytes((START_LONG, length, length, START_LONG)) + body + bytes((sum(body) & 0xFF, STOP))
-
-
-def parse_frame(raw: bytes) -> Frame:
-    """The one frame that `raw` is, from its first byte to its last.
-
-    Raises FrameError or ChecksumError with the offset where it fails.
-    """
-    first = raw[0] if raw else STOP
-    if first == ACK:
-        size = 1
-    elif first == START_SHORT:
-        size = 5
-    elif first != START_LONG:
-        raise FrameError("%02x starts no frame" % first if raw else "no bytes")
-    elif len(raw) < 4:
-        size = MIN_LENGTH + 6
-    else:
-        _expect("second length byte", raw, 2, raw[1])
-        _expect("second start byte", raw, 3, START_LONG)
-        size = raw[1] + 6
-        if size < MIN_LENGTH + 6:
-            raise FrameError("length %d is less than C, A and CI" % raw[1], 1)
-    if len(raw) != size:
-        # Too much fails where it begins, too little at its end.
-        text = "truncated: %d of %d bytes" if len(raw) < size else "%d bytes, but the frame has %d"
-        raise FrameError(text % (len(raw), size), min(len(raw), size))
-    if size > 1:
-        expected = checksum(raw, 1 if size == 5 else 4, size - 2)
-        if raw[-2] != expected:
-            raise ChecksumError(expected, raw[-2], size - 2)
-        _expect("stop byte", raw, size - 1, STOP)
-    return Frame(bytes(raw))
-
-
-def _expect(name: str, raw, at: int, wanted: int) -> None:
-    if raw[at] != wanted:
-        raise FrameError("%s is %02x, not %02x" % (name, raw[at], wanted), at)

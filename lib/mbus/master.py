@@ -134,8 +134,6 @@ class Master(Link):
         if address in self.fcb or await self.reset(address):
             return True
         await self.request(encode_short(_REQ_UD2 | _FCB, address), address, _DATA)
-        # A slow meter may still answer a repeat of that.
-        self.expect_late()
         self.fcb[address] = 0
         return False
 

@@ -58,24 +58,3 @@ def _shortest(fraction: int, power: int, lower_is_near: bool):
         else:
             few = count + 1
     return digits, ten
-
-
-def encode(mantissa: int, exponent: int) -> bytes:
-    """The 4 bytes of the REAL nearest to mantissa * 10**exponent; MBusError where that is too large."""
-    top = abs(mantissa) * (10**exponent if exponent > 0 else 1) << 149
-    bottom = 10**-exponent if exponent < 0 else 1
-    biased = 1
-    while top >= bottom << (_MANTISSA + 1):
-        bottom <<= 1
-        biased += 1
-    fraction, rest = divmod(top, bottom)
-    fraction += 2 * rest > bottom or (2 * rest == bottom and fraction & 1)
-    # A fraction without its top bit is a subnormal; one that was rounded up to 2**24 carries into the exponent.
-    bits = fraction if biased == 1 else fraction + ((biased - 1) << _MANTISSA)
-    if bits >= 0xFF << _MANTISSA:
-        from .errors import MBusError
-
-        raise MBusError("%d * 10**%d does not fit a REAL" % (mantissa, exponent))
-    if mantissa < 0:
-        bits |= 1 << 31
-    return bits.to_bytes(4, "little")

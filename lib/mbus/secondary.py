@@ -49,7 +49,6 @@ def matches(wanted: str, found: str) -> bool:
 
 async def select(master, secondary: str, ci: int = 0x52, repeats: int = 2) -> None:
     """Select, without SND_NKE before it.  Raises NoReply and DamagedReply."""
-    master.take_fcb(_SELECTED)
     request = encode_long(_SND_UD, _SELECTED, ci, selection(secondary, ci))
     await master.request(request, _SELECTED, 1, repeats)
     master.fcb[_SELECTED] = _FCB

@@ -15,12 +15,22 @@ ValueError where a value cannot be set.
 """
 
 from mbus._const import const
-from mbus.errors import BusError, NotTaken
+from mbus.errors import BusError
 from mbus.timing import BAUD_RATES
 
 _CI_SEND = const(0x51)
 _CI_RESET = const(0x50)
 _CI_BAUD = const(0xB8)
+
+
+class NotTaken(BusError):
+    """The meter acknowledged `wanted` as its new `what`, but `found` is read back (None: nothing)."""
+
+    _says = "{1} was set to {2}, but {3} is read back"
+    _names = "address what wanted found"
+    what: str
+    wanted: object
+    found: object
 
 
 async def set_address(master, address: int, new: int) -> None:
@@ -72,8 +82,9 @@ async def set_identification(master, address: int, digits: str) -> None:
 
 async def set_clock(master, address: int, moment) -> None:
     """Set local time: (year, month, day, hour, minute)."""
-    from mbus.encode import date_time
     from mbus.value import date_text
+
+    from .encode import date_time
 
     data = date_time(*moment)
     wanted = date_text(data)

@@ -18,14 +18,15 @@ from mbus.errors import (
     UnsupportedCI,
 )
 from mbus.fixed import CI_FIXED, CI_FIXED_MSB, Counter, FixedTelegram
-from mbus.frame import Frame, parse_frame
+from mbus.frame import Frame
+from mbus.parse import parse_frame
 from mbus.record import FUNCTIONS, LVAR, Record
 from mbus.telegram import Telegram
 from mbus.value import text as value_text
 
 from .inputs import is_file, read, to_bytes
 from .log import Log, find, plural
-from .words import in_words, status, why_no_value
+from .words import in_words, printable, status, why_no_value
 
 # The first class that fits names the error for a program.
 _KINDS = (
@@ -182,12 +183,20 @@ def digits(data: bytes) -> str:
 
 def run(options) -> int:
     """0 when every telegram was decoded, 1 when one was not."""
+    # They explain what is decoded here.
+    from .explain import explain
+    from .explain_screen import show_parts
+
     good = True
     for given in options.telegrams:
-        for _, result in _results(given):
+        for raw, result in _results(given):
             good = good and result["error"] is None
+            parts = explain(raw) if options.explain and raw else []
             if options.json:
-                print(json.dumps(result))
+                print(json.dumps({**result, "explain": [part.json() for part in parts]} if parts else result))
+            elif parts:
+                show_parts(title(result), parts)
+                show_error(result)
             else:
                 show(result)
     return 0 if good else 1
@@ -261,9 +270,9 @@ def show(result: dict) -> None:
         for column in ("quantity", "value", "unit", "function", "storage", "tariff", "subunit", "also"):
             table.add_column(column, justify="right" if column == "value" else "left", overflow="fold")
         for r in result["records"]:
-            value = r["value"] if r["error"] is None else f"– ({r['error']})"
+            value = printable(r["value"]) if r["error"] is None else f"– ({r['error']})"
             cells = (r["quantity"], value, r["unit"] or "", r["function"], r["storage"], r["tariff"], r["subunit"])
-            table.add_row(*map(str, cells), " ".join(r["qualifiers"]))
+            table.add_row(*map(str, cells), printable(" ".join(r["qualifiers"])))
         console.print(table)
     show_error(result)
 

@@ -13,7 +13,8 @@ import sys
 from pathlib import Path
 
 from mbus.errors import FrameError, MBusError, RecordError
-from mbus.frame import Frame, parse_frame
+from mbus.frame import Frame
+from mbus.parse import parse_frame
 from mbus.record import Record
 from mbus.telegram import Telegram
 from uplink.profile import Profile, ProfileError

@@ -7,7 +7,7 @@ meant by its secondary address is addressed by the whole one that it told.
 
 from datetime import datetime
 
-from mbus.errors import BusError, NoReply, NotTaken, TelegramError
+from mbus.errors import BusError, NoReply, TelegramError
 from mbus.fixed import CI_FIXED, CI_FIXED_MSB, FixedTelegram
 from mbus.master import Master
 from mbus.secondary import choose
@@ -132,14 +132,14 @@ async def _is_found_anew(master: Master, secondary: str, options) -> bool:
 
 
 def _explained(error: BusError, meter: Heard) -> Exception:
-    if isinstance(error, NotTaken):
+    if isinstance(error, settings.NotTaken):
         return Trouble(_not_taken(error), BAD)
     if isinstance(error, NoReply):
         return Trouble(f"{name(meter)} did not answer this command, though it can be read: {_WHY_NOT}", BAD)
     return error
 
 
-def _not_taken(e: NotTaken) -> str:
+def _not_taken(e: settings.NotTaken) -> str:
     what = {"address": "primary address"}.get(e.what, e.what)
     if e.found is None:
         found = {

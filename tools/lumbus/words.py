@@ -149,3 +149,8 @@ def why_no_value(error: str, digits: str | None) -> str:
     if error.startswith(_RECORD_ERROR):
         return f"{error}: {record_error(int(error[len(_RECORD_ERROR) :], 16))}"
     return error if digits is None else f"{error} (digits {digits})"
+
+
+def printable(text: str) -> str:
+    """The text on one line, with escapes for what would move a terminal's cursor."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)

@@ -2,7 +2,7 @@
 
 import time
 
-from mbus.encode import date_time
+from mbus_service.encode import date_time
 from uplink.decimals import rescale
 
 from .energy import EnergyMeter

@@ -9,9 +9,9 @@
 * A telegram that more follow has 1Fh as its last DIF.
 """
 
-from mbus.encode import encode_header
 from mbus.frame import RSP_UD, encode_long
 from mbus.record import records
+from mbus_service.encode import encode_header
 
 from .selection import fields_turned
 

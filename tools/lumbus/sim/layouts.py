@@ -4,7 +4,7 @@
 `finder-7e23` has the records of a captured telegram, in its order.
 """
 
-from mbus.encode import encode_record
+from mbus_service.encode import encode_record
 
 from .energy import EnergyMeter
 from .meter_clock import MeterClock

@@ -5,7 +5,7 @@ electricity meter has: a heat meter's energy is just that, and a water or gas
 meter counts a watt-hour as a litre.
 """
 
-from mbus.encode import date, encode_record
+from mbus_service.encode import date, encode_record
 
 from .energy import EnergyMeter
 from .layouts import VOLTAGE_MV
