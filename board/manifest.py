@@ -12,8 +12,7 @@ metadata(description="Lumbus for the ESP32", version="0.1.0")
 include("$(PORT_DIR)/boards/manifest.py")
 require("umqtt.simple")
 
-# Without line numbers, as its figures are measured: they are 7 % of it, and its functions are short.
-package("mbus", base_path="../lib", opt=3)
+package("mbus", base_path="../lib")
 package("uplink", base_path="../firmware")
 module("main.py", base_path="../firmware")
 

@@ -56,7 +56,7 @@ class Link:
         self._busy = False
         # Not to speak before this moment, and not before so long a silence.
         self._free_ms = self._rest_ms = 0
-        # Of the last answer: when it was asked for first, and what was heard before it or with it, where there was more.
+        # Of the last answer: when it was asked for first, and what was heard before it and more than it with it.
         self.requested_ms = 0
         self.odd = b""
         self.echo_count = 0

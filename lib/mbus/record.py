@@ -12,7 +12,9 @@
 
 A record whose value cannot be told keeps its bytes and a reason, and the
 iteration goes on; where a length cannot be told it ends with RecordError.
-A telegram of n bytes gives at most n / 2 records, which hold its bytes once.
+n bytes give at most (n + 1) / 2 records, which hold them once: 256 bytes of
+memory for each byte and 4 KiB at the most (64-bit CPython), 8 KiB in all when
+they are not kept.
 """
 
 from ._const import const

@@ -5,6 +5,8 @@ Dates and times (annex A) are local time, because meters know no zone.  Type G:
 bytes, to the second.  Type J: 3 bytes, a time of day.  All bits zero or all one
 mean that there is no date.
 
+A number's text has at most 120 characters, any other twice the record's bytes.
+
 A board that reads a known meter does not import this: it wants integers.
 """
 

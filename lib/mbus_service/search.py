@@ -23,7 +23,7 @@
 from mbus._const import const
 from mbus.errors import DamagedReply, NoReply, TelegramError
 from mbus.frame import encode_short
-from mbus.secondary import matches, select, selection
+from mbus.secondary import select, selection
 from mbus.telegram import Telegram
 from mbus.timing import BAUD_RATES, rest_ms
 
@@ -160,25 +160,19 @@ async def _ask(master, address: int):
 async def _look(master, mask: str):
     """Who is selected by `mask`: None, a Found, or one with damage."""
     one = Found(None)
-    stray = False
     for _ in range(2):
         one = await _selected(master, mask)
         if one is None or (one.damage and "f" in mask[:8]):
             return one
         known = one.secondary or mask
-        stray = not matches(mask, known)
-        if one.address is not None and not stray:
-            other = one
-            # Two that speak as one may seem to be a third, or one of them: not when one has counted on alone.
-            for again in (known, mask):
-                if known != mask and other and not other.damage:
-                    other = await _selected(master, again)
-            if other and other.is_like(one) and not other.damage:
-                return other
-        # Perhaps somebody who was selected before and should be no more.
-        await master.reset(_SELECTED, 0)
-    if not stray:
-        one.damage = one.damage or _several(b"").damage
+        other = one
+        # Two that speak as one may seem to be a third, or one of them: not when one has counted on alone.
+        for again in (known, mask):
+            if known != mask and other and not other.damage:
+                other = await _selected(master, again)
+        if other and other.is_like(one) and not other.damage:
+            return other
+    one.damage = one.damage or _several(b"").damage
     return one
 
 
@@ -194,23 +188,20 @@ async def _selected(master, mask: str):
 
 async def _read(master, address: int):
     """The Found who alone answers at `address`, or with damage; None where nobody does."""
-    one = damage = None
+    one = None
+    odd = b""
     for _ in range(2):
         try:
-            master.expect_late()
-            odd = master.odd + await master.quiet()
-            frame = (await master.ask(address, _REQ_UD2, 2, lambda frame: frame)).telegram
+            reply = await master.ask(address, _REQ_UD2, 2, _decoded)
             master.expect_late()
             odd += master.odd + await master.quiet()
         except DamagedReply as e:
             return Found(None, e)
         except NoReply:
             return None
-        again = _decoded(frame)
-        if odd or (one and not one.is_like(again)):
-            damage = _several(odd or frame.raw).damage
-        one = again
-        one.damage = damage
+        one = reply.telegram
+    if one and odd:
+        one.damage = _several(odd).damage
     return one
 
 
