@@ -26,7 +26,7 @@ from mbus.value import text as value_text
 
 from .inputs import is_file, read, to_bytes
 from .log import Log, find, plural
-from .words import in_words, printable, status, why_no_value
+from .words import faults, in_words, printable, status, why_no_value
 
 # The first class that fits names the error for a program.
 _KINDS = (
@@ -38,6 +38,7 @@ _KINDS = (
     (RecordError, "record"),
     (TelegramError, "telegram"),
 )
+_FIXED = (f"{CI_FIXED:02x}", f"{CI_FIXED_MSB:02x}")
 _WIDE = 2000
 NO_VALUE = "no valid value"
 _FIRST_BCD, _MANUFACTURER = 9, 15
@@ -256,8 +257,11 @@ def title(result: dict) -> str:
     if header.get("identification"):
         said.append(f"{header['manufacturer'] or ''} {header['identification']}".strip())
         said.append(header["medium"])
-    if header.get("status", "00") != "00":
-        said.append("status: " + status(int(header["status"], 16)))
+    byte = int(header.get("status", "00"), 16)
+    if result["ci"] in _FIXED:
+        said += faults(byte)
+    elif byte:
+        said.append(status(byte))
     return f"{where(result)}: {', '.join(said)}" if said else where(result)
 
 

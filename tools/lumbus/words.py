@@ -104,7 +104,7 @@ def record_error(code: int) -> str:
 def control(code: int) -> str:
     """A C field, with its bits."""
     names = _FROM_MASTER if code & 0x40 else _FROM_METER
-    name = names.get(code & 15, "reserved function %d" % (code & 15))
+    name = names.get(code & 15, f"reserved function {code & 15}")
     sender, five, four = ("master", "FCB", "FCV") if code & 0x40 else ("meter", "ACD", "DFC")
     said = f"{name} from the {sender}, {five} {code >> 5 & 1}, {four} {code >> 4 & 1}"
     return said + ", reserved bit 7 is set" if code & 0x80 else said
@@ -120,10 +120,22 @@ def ci_field(code: int) -> str:
 
 def status(code: int) -> str:
     """A status byte, bit by bit."""
-    said = [_APPLICATION[code & 3]] + [name for bit, name in _STATUS if code >> bit & 1]
+    said = faults(code)
+    return ", ".join([_APPLICATION[code & 3], *said] if code & 3 or not said else said)
+
+
+def fixed_status(code: int) -> str:
+    """A status byte of fixed data, whose two lowest bits are of the counters."""
+    kind = "binary" if code & 1 else "BCD"
+    return ", ".join([f"counters are {kind}, {'stored at a fixed date' if code & 2 else 'of now'}", *faults(code)])
+
+
+def faults(code: int) -> list[str]:
+    """What bits 2 to 7 of a status byte say."""
+    said = [name for bit, name in _STATUS if code >> bit & 1]
     if code >> 5:
-        said.append("manufacturer's bits %s" % format(code >> 5, "03b"))
-    return ", ".join(said if code & 3 or len(said) == 1 else said[1:])
+        said.append(f"manufacturer's bits {code >> 5:03b}")
+    return said
 
 
 def configuration(code: int) -> str:
