@@ -41,8 +41,7 @@ _KINDS = (
     "external_temperature:°F,temperature_limit:°F,coefficient_of_performance,temperature_limit:°C,"
     "maximum_power:W,manufacturer_specific"
 )
-_quantities: list = []
-_units: list = []
+_names: list = []
 
 _MANUFACTURER = const(99)
 # Kinds from here to there are numbers, flags and codes of which none is negative (data types C and D).
@@ -158,9 +157,10 @@ def _find(table: int, code: int) -> Meaning:
 
 
 def _meaning(kind: int, scale: int) -> Meaning:
-    if not _quantities:
-        _name_kinds()
-    meaning = Meaning(_quantities[kind], _units[kind], scale - 16)
+    if not _names:
+        _names.extend(_KINDS.split(","))
+    quantity, _, unit = _names[kind].partition(":")
+    meaning = Meaning(quantity, unit or None, scale - 16)
     if scale < _SECONDS:
         if _FIRST_UNSIGNED <= kind <= _LAST_UNSIGNED:
             meaning.is_unsigned = True
@@ -174,13 +174,6 @@ def _meaning(kind: int, scale: int) -> Meaning:
     else:
         meaning.is_date = True
     return meaning
-
-
-def _name_kinds() -> None:
-    for name in _KINDS.split(","):
-        quantity, _, unit = name.partition(":")
-        _quantities.append(quantity)
-        _units.append(unit or None)
 
 
 def _plain_text(vib: bytes) -> Meaning:
