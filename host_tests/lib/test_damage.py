@@ -125,6 +125,8 @@ def test_another_baud_rate_is_parity():
         raw = read_faster(TELEGRAM, times)
         assert len(raw) > 10
         assert kind(raw, ASK) == "parity", (times, raw)
+    # A start character that is too late is one by chance.
+    assert kind(bytes.fromhex("31323437680201681112"), ASK) == "parity"
 
 
 # What an error of the master says.
@@ -144,6 +146,19 @@ def test_the_error_has_the_bytes_without_the_echo_and_what_they_look_like():
             ]
             error = bus.fails(DamagedReply)
             assert (error.raw, error.received, error.kind) == (seen[0], len(seen[0]), looks)
+
+
+def test_what_was_heard_before_a_meter_may_speak_is_no_collision():
+    bus = Bus([])
+    write = bus.line.write
+
+    def early(data):
+        write(data)
+        bus.line.speak(b"\xe5\xe5\xe5", bus.clock.ms() * 1000)
+
+    bus.line.write = early
+    error = bus.fails(DamagedReply)
+    assert (error.kind, error.early, len(error.raw)) == ("noise", 3, 3)
 
 
 def test_the_same_damage_to_every_repeat_is_told_as_a_collision():

@@ -6,6 +6,7 @@ from searchbus import FIVE, Search, damaged, expected, five, meter
 from simtime import run
 
 from lumbus.sim.misbehave import Noise, Silent
+from lumbus.sim.slave import Slave
 from mbus.errors import DamagedReply
 from mbus_service.search import search_secondary
 
@@ -111,6 +112,37 @@ def test_one_fault_anywhere_loses_no_meter_and_gives_none_twice():
             assert len(search.found) == 3, (fault, at)
             last = len(bus.line.sent)
         at += 4
+
+
+def test_a_meter_that_does_not_acknowledge_its_digit_twice_is_asked_again():
+    for at in range(40):
+        slaves = [meter("12345678", 1), meter("12345679", 2)]
+        slaves[0].faults = [None] * at + [Silent(), Silent()]
+        search = Search(Bus(slaves), search_secondary, "1234567F")
+        assert sorted([one.address for one in search.found if one.telegram]) == [1, 2], at
+
+
+def test_two_that_garble_do_not_hide_behind_a_third_that_answers_later():
+    slaves = [meter("81599418", 1, value=8), meter("81599417", 2, value=3), meter("81599444", 3, value=9)]
+    for slave, think_us in zip(slaves, (20300, 20000, 80000)):
+        slave.think_us = think_us
+    assert Search(Bus(slaves, 9600), search_secondary).clean() == expected(slaves)
+
+
+class Busy(Slave):
+    """It acknowledges, and gives no data: as who speaks while the question comes."""
+
+    def _respond(self, body):
+        return b""
+
+
+def test_an_acknowledge_behind_another_is_heard_though_its_meter_says_no_more():
+    for think_us in (22000, 24000, 26000, 30000, 40000, 60000, 80000):
+        slaves = [meter("12345678", 1), meter("12345679", 2, slave=Busy)]
+        slaves[1].think_us = think_us
+        search = Search(Bus(slaves, 9600), search_secondary, "1234567F")
+        assert [one.address for one in search.found if one.telegram] == [1], think_us
+        assert [one.secondary[:8] for one in search.found if not one.telegram] == ["12345679"], think_us
 
 
 def test_a_meter_that_loses_every_third_answer_is_found():

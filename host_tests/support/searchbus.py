@@ -10,10 +10,10 @@ from lumbus.sim.slave import Slave
 FIVE = ("12345678", "12345679", "00000001", "99999999", "5A0C0001")
 
 
-def meter(identification, address=0, tail="32ad0102", value=None):
+def meter(identification, address=0, tail="32ad0102", value=None, slave=Slave):
     raw = bytes.fromhex(identification)
     value = address if value is None else value
-    return Slave(address, bytes(reversed(raw)) + bytes.fromhex(tail), Counter(value))
+    return slave(address, bytes(reversed(raw)) + bytes.fromhex(tail), Counter(value))
 
 
 def five(first=1):

@@ -192,12 +192,13 @@ class Link:
     async def quiet(self) -> bytes:
         """Wait until the line is free, one longest frame more at most; what came meanwhile."""
         clock = self.clock
-        deadline = self._free_ms + chars_ms(_MAX_FRAME, self.line.baud)
+        deadline = max(self._free_ms, clock.ms()) + chars_ms(_MAX_FRAME, self.line.baud)
         received = 0
-        while clock.ms() < min(self._free_ms, deadline):
+        while True:
             count = self.line.readinto(self._view[min(received, _KEPT) :])
             if count:
                 received += count
                 self._not_before(self._rest_ms)
+            if clock.ms() >= min(self._free_ms, deadline):
+                return self._heard(received)
             await clock.sleep_ms(1)
-        return self._heard(received)
