@@ -270,7 +270,9 @@ def show(result: dict) -> None:
     # To a pipe the table is as wide as its values; on a screen they are folded, never cut off.
     console = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else _WIDE)
     if result["records"]:
-        table = Table(title=title(result), title_justify="left")
+        # As the table's own title it would be folded to the table's width.
+        console.print(title(result), style="bold", soft_wrap=True)
+        table = Table()
         for column in ("quantity", "value", "unit", "function", "storage", "tariff", "subunit", "also"):
             table.add_column(column, justify="right" if column == "value" else "left", overflow="fold")
         for r in result["records"]:

@@ -23,6 +23,9 @@ _WORD = re.compile(r"(?:0[xX]|\\x|\$)?([0-9A-Fa-f]+)[hH]?")
 _BETWEEN = re.compile(r"[\s,;:.|/\\\-+\[\](){}<>'\"]*")
 # Shorter words of hex digits that touch a letter are part of it ("baud", "line 5e").
 _LONG_WORD = 8
+# But "RX68 1f".
+_STARTS = ("68", "10")
+_COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _TEXT_CONTROLS = b"\t\n\v\f\r\x1b"
 _ANSWERS = (0x72, 0x73, 0x76, 0x77, 0x78, 0x7A, CI_ERROR)
 _FROM_MASTER = 0x40
@@ -89,6 +92,7 @@ def find(content: bytes) -> Log | None:
 
 
 def _in_text(text: str) -> Log | None:
+    text = _COLOUR.sub(" ", text)
     digits = "".join(text.split())
     pure = set(digits) <= set(hexdigits)
     if pure and sum(not line.isspace() for line in text.split("\n") if line) <= 1:
@@ -114,8 +118,8 @@ def _runs(text: str):
         word = match[1]
         before = text[max(end, match.start() - 1) : match.start()]
         end = match.end()
-        touches = (before + text[end : end + 1]).replace("_", "x")
-        is_part = len(word) < _LONG_WORD and any(c.isalpha() for c in touches)
+        touches = ("" if word in _STARTS else before) + text[end : end + 1]
+        is_part = len(word) < _LONG_WORD and any(c.isalpha() or c == "_" for c in touches)
         one_digit = len(word) == 1 and match[0] != word
         if data and (is_part or not _BETWEEN.fullmatch(text, last, match.start())):
             yield _Run(bytes(data), lines, "\n" in _between(text, last))
