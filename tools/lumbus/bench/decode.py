@@ -46,7 +46,7 @@ def _pymeterbus() -> Callable | None:
 
 def _pymbusparser() -> Callable | None:
     try:
-        import pymbusparser
+        import pymbusparser  # pyright: ignore[reportMissingImports]  # of the bench alone
     except ImportError:
         return None
 
@@ -99,7 +99,7 @@ def _micropython(hexes: list[str], rounds: int) -> dict:
         file.flush()
         env = {**os.environ, "MICROPYPATH": f"{LIB}:.frozen"}
         command = [*runtime.command("micropython", inside.__file__, "8m"), file.name, str(rounds)]
-        run = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
+        run = subprocess.run(command, env=env, stdout=subprocess.PIPE, text=True, check=True)
     return dict(zip(names, map(float, run.stdout.split()), strict=True))
 
 

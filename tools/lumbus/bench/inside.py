@@ -27,6 +27,7 @@ MICROPYTHON = sys.implementation.name == "micropython"
 _UNITS = ("Wh", "J", "m3", "W", "J/h", "m3/h", "V", "A", "Hz", "°C", "K")
 # As many roles as a profile has.
 _MOST = 7
+_SMALL = 1 << 30
 _INTEGERS = (1, 2, 3, 4, 6, 7, 9, 10, 11, 12, 14)
 
 
@@ -54,16 +55,23 @@ def first(raw) -> int:
 
 
 def wanted(raw) -> list:
-    """(dib, vib) of the first seven records that hold an integer in a unit of _UNITS."""
+    """(dib, vib) of the first seven records that hold an integer in a unit of _UNITS.
+
+    It must be a small integer on a board: from 2**30 on Python itself allocates.
+    """
     pairs = []
     for record in Telegram(parse_frame(raw)):
         meaning = record.meaning
         kind = record.dib[0] & 15
         pair = (record.dib, record.vib)
         usable = meaning.unit in _UNITS and not meaning.error and not meaning.is_date
-        if usable and kind in _INTEGERS and pair not in pairs and len(pairs) < _MOST:
+        if usable and kind in _INTEGERS and _small(record.number()) and pair not in pairs and len(pairs) < _MOST:
             pairs.append(pair)
     return pairs
+
+
+def _small(number) -> bool:
+    return number is not None and -_SMALL <= number[0] < _SMALL
 
 
 def layouts(raws) -> list:
