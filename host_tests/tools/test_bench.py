@@ -85,6 +85,8 @@ def test_without_the_real_telegrams_the_projects_own_do(monkeypatch, tmp_path):
     # One of them has no records; none is refused.
     assert sum(inside.first(raw) for raw in raws) > len(raws)
     assert inside.layouts(raws)
+    require_runtime("micropython")
+    assert decode.measure(quick=True)["micropython_repeat_alloc_bytes"] == 0
 
 
 def test_the_table_has_a_row_for_each(result):

@@ -59,15 +59,17 @@ def wanted(raw) -> list:
 
     It must be a small integer on a board: from 2**30 on Python itself allocates.
     """
-    pairs = []
+    seen, pairs = [], []
     for record in Telegram(parse_frame(raw)):
         meaning = record.meaning
         kind = record.dib[0] & 15
         pair = (record.dib, record.vib)
         usable = meaning.unit in _UNITS and not meaning.error and not meaning.is_date
-        if usable and kind in _INTEGERS and _small(record.number()) and pair not in pairs and len(pairs) < _MOST:
+        # A layout takes the first that has both.
+        if pair not in seen and usable and kind in _INTEGERS and _small(record.number()):
             pairs.append(pair)
-    return pairs
+        seen.append(pair)
+    return pairs[:_MOST]
 
 
 def _small(number) -> bool:
