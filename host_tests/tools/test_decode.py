@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from terminal import on_a_terminal
 
 ROOT = Path(__file__).resolve().parents[2]
 TELEGRAMS = ROOT / "host_tests" / "telegrams"
@@ -226,3 +227,19 @@ def test_brackets_in_a_file_name_are_shown_as_they_are(tmp_path):
     run = lumbus(file)
     assert run.returncode == 0
     assert str(file) in run.stdout
+
+
+def decoded(columns: int, file: Path) -> str:
+    return on_a_terminal(columns, "decode", file).plain
+
+
+def test_a_narrow_terminal_gets_fewer_columns_and_no_value_is_folded():
+    out = decoded(80, GOOD)
+    assert "│ energy        │ 123456780 │ Wh   │ positive_only │" in out
+    assert "storage" not in out
+    assert "│ instantaneous │ 0       │ 0      │ 0       │" in decoded(120, GOOD)
+    # All columns where there is room for them.
+    assert "storage" in decoded(80, TELEGRAMS / "storage-tariff-subunit.hex")
+    places = decoded(60, TELEGRAMS / "storage-tariff-subunit.hex")
+    assert "maximum, storage" in places and "tariff 3" in places and "subunit 1" in places
+    assert max(map(len, places.splitlines()[1:])) <= 60

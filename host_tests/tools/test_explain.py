@@ -1,8 +1,6 @@
 """`lumbus decode --explain`: every byte exactly once, where a telegram fails, and the command itself."""
 
 import json
-import os
-import pty
 import subprocess
 import sys
 
@@ -10,6 +8,7 @@ import pytest
 from explained import GOOD, HEADER, LONG, ROOT, TELEGRAMS, read, wrong
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from terminal import on_a_terminal
 
 from lumbus.decode import decode
 from lumbus.explain import explain
@@ -153,19 +152,8 @@ def test_with_json_the_parts_are_in_the_object():
     assert answer["explain"][1] == {"offset": 0, "bytes": "68", "name": "start", "says": "of a long frame"}
 
 
-def test_a_terminal_gets_colours():
-    mine, theirs = pty.openpty()
-    command = [sys.executable, "-m", "lumbus", "decode", "--explain", str(TELEGRAMS / "bad" / "data-missing.hex")]
-    env = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "80"}
-    env.pop("NO_COLOR", None)
-    run = subprocess.Popen(command, stdout=theirs, stderr=subprocess.DEVNULL, cwd=ROOT, env=env)
-    os.close(theirs)
-    out = b""
-    try:
-        while piece := os.read(mine, 4096):
-            out += piece
-    except OSError:
-        pass  # So a pseudo-terminal says that the other end is closed.
-    os.close(mine)
-    assert run.wait(60) == 1
-    assert b"\x1b[1;31m" in out
+def test_a_terminal_gets_colours_and_no_line_too_long_for_it():
+    seen = on_a_terminal(80, "decode", "--explain", TELEGRAMS / "bad" / "data-missing.hex")
+    assert seen.code == 1
+    assert "\x1b[1;31m  data" in seen.raw
+    assert max(map(len, seen.plain.splitlines()[1:])) <= 80

@@ -4,9 +4,6 @@ import json
 import sys
 from collections.abc import Iterator
 
-from rich.console import Console
-from rich.table import Table
-
 from mbus.errors import (
     ApplicationError,
     ChecksumError,
@@ -24,9 +21,10 @@ from mbus.record import FUNCTIONS, LVAR, Record
 from mbus.telegram import Telegram
 from mbus.value import text as value_text
 
+from .decode_table import show, show_error, title
 from .inputs import is_file, read, to_bytes
 from .log import Log, find, plural
-from .words import faults, in_words, printable, status, why_no_value
+from .words import in_words, why_no_value
 
 # The first class that fits names the error for a program.
 _KINDS = (
@@ -38,8 +36,6 @@ _KINDS = (
     (RecordError, "record"),
     (TelegramError, "telegram"),
 )
-_FIXED = (f"{CI_FIXED:02x}", f"{CI_FIXED_MSB:02x}")
-_WIDE = 2000
 NO_VALUE = "no valid value"
 _FIRST_BCD, _MANUFACTURER = 9, 15
 
@@ -239,51 +235,3 @@ def _logged(name: str | None, log: Log) -> Iterator[tuple[bytes, dict]]:
     elif passed or len(log.telegrams) > 1:
         said = plural(len(log.telegrams), "telegram") + (f", {bad} not decoded" if bad else "")
         print(f"{name or 'telegram'}: {said}{passed and '; passed over: ' + passed}", file=sys.stderr)
-
-
-def where(result: dict) -> str:
-    """The file, with the line or offset in a log."""
-    said = result["file"] or "telegram"
-    for place in ("line", "offset"):
-        if place in result:
-            said += f", {place} {result[place]}"
-    return said
-
-
-def title(result: dict) -> str:
-    """Where a telegram is from, the meter's name, and its status where that is worth a look."""
-    header = result["header"] or {}
-    said = []
-    if header.get("identification"):
-        said.append(f"{header['manufacturer'] or ''} {header['identification']}".strip())
-        said.append(header["medium"])
-    byte = int(header.get("status", "00"), 16)
-    if result["ci"] in _FIXED:
-        said += faults(byte)
-    elif byte:
-        said.append(status(byte))
-    return f"{where(result)}: {', '.join(said)}" if said else where(result)
-
-
-def show(result: dict) -> None:
-    """A table for people."""
-    # To a pipe the table is as wide as its values; on a screen they are folded, never cut off.
-    console = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else _WIDE)
-    if result["records"]:
-        # As the table's own title it would be folded to the table's width.
-        console.print(title(result), style="bold", soft_wrap=True)
-        table = Table()
-        for column in ("quantity", "value", "unit", "function", "storage", "tariff", "subunit", "also"):
-            table.add_column(column, justify="right" if column == "value" else "left", overflow="fold")
-        for r in result["records"]:
-            value = printable(r["value"]) if r["error"] is None else f"– ({r['error']})"
-            cells = (r["quantity"], value, r["unit"] or "", r["function"], r["storage"], r["tariff"], r["subunit"])
-            table.add_row(*map(str, cells), printable(" ".join(r["qualifiers"])))
-        console.print(table)
-    show_error(result)
-
-
-def show_error(result: dict) -> None:
-    if result["error"]:
-        sys.stdout.flush()
-        print(f"{where(result)}: {result['error']['kind']}: {result['error']['message']}", file=sys.stderr)
