@@ -190,7 +190,8 @@ def run(options) -> int:
             good = good and result["error"] is None
             parts = explain(raw) if options.explain and raw else []
             if options.json:
-                print(json.dumps({**result, "explain": [part.json() for part in parts]} if parts else result))
+                said = {"explain": [part.json() for part in parts]} if options.explain else {}
+                print(json.dumps({**result, **said}))
             elif parts:
                 show_parts(title(result), parts)
                 show_error(result)

@@ -6,7 +6,7 @@ from mbus.errors import ApplicationError, EncryptedError, MBusError
 APPLICATION_ERRORS = {
     0: "unspecified error",
     1: "CI field not implemented",
-    2: "buffer too long, truncated",
+    2: "buffer too long",
     3: "too many records",
     4: "premature end of record",
     5: "more than 10 DIFEs",
