@@ -19,7 +19,7 @@ _EXAMPLES = """examples:
   lumbus demo --seconds 60 --speed 40 --json
   lumbus meter --power 800
   lumbus meter --meter m1pro40@1 --meter heat@2 --meter m1pro40@3:16250499
-  lumbus decode telegram.hex
+  lumbus decode --explain telegram.hex
   lumbus read /dev/ttyUSB0 --address 1
   lumbus scan /dev/ttyUSB0 --secondary --baud auto
 """
