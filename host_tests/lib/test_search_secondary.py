@@ -122,6 +122,14 @@ def test_a_meter_that_does_not_acknowledge_its_digit_twice_is_asked_again():
         assert sorted([one.address for one in search.found if one.telegram]) == [1, 2], at
 
 
+def test_a_damaged_reading_of_one_meter_is_tried_again():
+    for fault in (damaged, lost):
+        slaves = [meter("12345678", 1)]
+        bus = Bus(slaves)
+        bus.line.faults = [None] + [fault] * 3
+        assert Search(bus, search_secondary, "12345678").clean() == expected(slaves)
+
+
 def test_two_that_garble_do_not_hide_behind_a_third_that_answers_later():
     slaves = [meter("81599418", 1, value=8), meter("81599417", 2, value=3), meter("81599444", 3, value=9)]
     for slave, think_us in zip(slaves, (20300, 20000, 80000)):

@@ -183,14 +183,14 @@ def test_a_selected_meter_gets_another_baud_rate():
 
 
 def test_the_application_is_reset_with_a_subcode_or_without():
-    bus = two()
-    done = []
-    plain = bus.line._slaves[0].restart
-    bus.line._slaves[0].restart = lambda subcode=None: done.append(subcode) or plain(subcode)
     for subcode, sent in ((None, b"\x50"), (0, b"\x50\x00"), (0x30, b"\x50\x30")):
+        bus = two()
         do(bus, reset_application, 1, subcode)
-        assert writes(bus)[-1] == sent
-    assert done == [None, 0, 0x30]
+        assert writes(bus) == [sent]
+        assert bus.line._slaves[0].reset_subcode == subcode
+        # It is over when the meter can be read.
+        bus.line.faults = [None] + [lost] * 3
+        raises(NoReply, do, bus, reset_application, 1)
 
 
 # Identification.

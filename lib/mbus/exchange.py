@@ -146,7 +146,7 @@ class Link:
                     early = received
                 if missing:
                     wait = max(wait, now + chars_ms(missing + _GAP_CHARS, baud) + _SLACK_MS)
-                self._not_before(wait - now if missing else rest_ms(baud))
+                self._not_before(rest_ms(baud))
             over = now >= min(wait, last)
             if over and not frame:
                 frame = self._pick(deframer.rest(), deframer, request, address, want)

@@ -192,14 +192,14 @@ async def _read(master, address: int):
     odd = b""
     for _ in range(2):
         try:
-            reply = await master.ask(address, _REQ_UD2, 2, _decoded)
-            master.expect_late()
-            odd += master.odd + await master.quiet()
+            one = (await master.ask(address, _REQ_UD2, 2, _decoded)).telegram
+            odd += master.odd
         except DamagedReply as e:
             return Found(None, e)
         except NoReply:
             return None
-        one = reply.telegram
+    master.expect_late()
+    odd += await master.quiet()
     if one and odd:
         one.damage = _several(odd).damage
     return one
