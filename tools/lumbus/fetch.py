@@ -18,7 +18,6 @@ from .paths import STUBS, UMQTT
 UMQTT_REQUIREMENT = "micropython-umqtt.simple==1.3.4"
 UMQTT_SHA256 = "b6a2520239e3992c63a7de9370ee9b3d9d27819a90359c521f1c0f7ccab8d12f"
 STUBS_REQUIREMENT = "micropython-esp32-stubs>=1.29.0.post1,<1.30"
-DEFAULT_INDEX = "https://pypi.org/simple/"
 
 
 class FetchError(Exception):
@@ -46,6 +45,13 @@ def _pip_setting(name: str) -> list[str]:
     return answer.stdout.split() if answer.returncode == 0 else []
 
 
+def _default_index() -> str:
+    """The index that pip itself asks where no other is set."""
+    from pip._internal.models.index import PyPI
+
+    return PyPI.simple_url
+
+
 def fetch_umqtt(target: Path) -> None:
     """Put umqtt/simple.py under `target`, once."""
     if (target / "umqtt" / "simple.py").exists():
@@ -53,7 +59,7 @@ def fetch_umqtt(target: Path) -> None:
     from unearth import PackageFinder
 
     finder = PackageFinder(
-        index_urls=_pip_setting("index-url") or [DEFAULT_INDEX], find_links=_pip_setting("find-links")
+        index_urls=_pip_setting("index-url") or [_default_index()], find_links=_pip_setting("find-links")
     )
     try:
         best = finder.find_best_match(UMQTT_REQUIREMENT).best
