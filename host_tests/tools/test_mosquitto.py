@@ -1,6 +1,7 @@
 """Once against a real broker: Debian's mosquitto, on loopback, with a password."""
 
 import argparse
+import socket
 import subprocess
 import time
 
@@ -20,8 +21,8 @@ class Mosquitto:
     def __init__(self, folder):
         self._program = require_program("mosquitto")
         self._folder = folder
-        self.port = self.front_port = free_port()
-        self._process = None
+        self.port = self.front_port = 0
+        self._process: subprocess.Popen | None = None
 
     def start(self) -> None:
         passwords = self._folder / "passwords"
@@ -29,6 +30,14 @@ class Mosquitto:
         passwords.chmod(0o644)
         rules = self._folder / "acl"
         rules.write_text(f"topic read {BASE}/#\nuser {USER}\ntopic readwrite {BASE}/#\n")
+        for _ in range(5):
+            if self._listens(passwords, rules):
+                return
+        raise AssertionError("mosquitto did not start")
+
+    def _listens(self, passwords, rules) -> bool:
+        """Whether it got the port: somebody else may have taken it since it was found free."""
+        self.port = self.front_port = free_port()
         config = self._folder / "mosquitto.conf"
         config.write_text(
             f"listener {self.port} 127.0.0.1\nallow_anonymous true\npassword_file {passwords}\n"
@@ -37,17 +46,13 @@ class Mosquitto:
         self._process = subprocess.Popen(
             [self._program, "-c", str(config)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        self._wait()
-
-    def _wait(self) -> None:
-        import socket
-
         deadline = time.monotonic() + 10
-        while time.monotonic() < deadline:
+        while self._process.poll() is None and time.monotonic() < deadline:
             with socket.socket() as s:
                 if s.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return
-        raise AssertionError("mosquitto did not start")
+                    return True
+        self.stop()
+        return False
 
     def stop(self) -> None:
         if self._process is not None:

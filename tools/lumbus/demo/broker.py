@@ -10,8 +10,11 @@ import socket
 import threading
 
 from amqtt.broker import Broker
+from amqtt.errors import BrokerError
 
 _HOST = "127.0.0.1"
+# Somebody else may take a port between our finding it free and the broker's binding it.
+_TRIES = 5
 
 
 def free_port() -> int:
@@ -21,16 +24,26 @@ def free_port() -> int:
 
 
 class Front:
-    """Passes TCP connections on to the broker; while shut it drops and refuses them."""
+    """Passes TCP connections on to the broker; while shut it drops and refuses them.
 
-    def __init__(self, port: int, target_port: int):
-        self._port = port
-        self._target_port = target_port
+    `port` stays its own also while it is shut: a socket that never listens holds it.
+    """
+
+    def __init__(self):
+        self._held = socket.socket()
+        self._held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        self._held.bind((_HOST, 0))
+        self.port = self._held.getsockname()[1]
+        self.target_port = 0
         self._server = None
         self._writers: set[asyncio.StreamWriter] = set()
 
     async def open(self) -> None:
-        self._server = await asyncio.start_server(self._pass_on, _HOST, self._port)
+        self._server = await asyncio.start_server(self._pass_on, _HOST, self.port, reuse_port=True)
+
+    async def end(self) -> None:
+        await self.shut()
+        self._held.close()
 
     async def shut(self) -> None:
         if self._server is not None:
@@ -41,7 +54,7 @@ class Front:
 
     async def _pass_on(self, reader, writer) -> None:
         try:
-            there = await asyncio.open_connection(_HOST, self._target_port)
+            there = await asyncio.open_connection(_HOST, self.target_port)
         except OSError:
             writer.transport.abort()
             return
@@ -61,32 +74,43 @@ class Front:
 
 
 class BrokerThread:
-    """The broker at `port`, its front at `front_port`, both on loopback."""
+    """The broker at `port` (known once it is started), its front at `front_port`, both on loopback."""
 
     def __init__(self):
         logging.getLogger("amqtt").setLevel(logging.CRITICAL)
         logging.getLogger("transitions").setLevel(logging.CRITICAL)
-        self.port = free_port()
-        self.front_port = free_port()
+        self._front = Front()
+        self.front_port = self._front.port
+        self.port = 0
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="broker", daemon=True)
-        self._broker = None
-        self._front = Front(self.front_port, self.port)
+        self._broker: Broker | None = None
 
     def start(self) -> None:
         self._thread.start()
         self._do(self._start())
 
     async def _start(self) -> None:
-        self._broker = Broker(
+        for left in reversed(range(_TRIES)):
+            self.port = self._front.target_port = free_port()
+            self._broker = self._made()
+            try:
+                await self._broker.start()
+                break
+            except BrokerError:
+                self._broker = None
+                if not left:
+                    raise
+        await self._front.open()
+
+    def _made(self) -> Broker:
+        return Broker(
             {
                 "listeners": {"default": {"type": "tcp", "bind": f"{_HOST}:{self.port}"}},
                 "plugins": {"amqtt.plugins.authentication.AnonymousAuthPlugin": {"allow_anonymous": True}},
             },
             loop=self._loop,
         )
-        await self._broker.start()
-        await self._front.open()
 
     def shut_front(self, seconds: float) -> None:
         """Drop and refuse connections for a while; returns at once."""
@@ -100,7 +124,7 @@ class BrokerThread:
 
     def stop(self) -> None:
         try:
-            self._do(self._front.shut())
+            self._do(self._front.end())
             if self._broker is not None:
                 self._do(self._broker.shutdown())
         finally:

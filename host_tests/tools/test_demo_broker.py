@@ -1,0 +1,54 @@
+"""The demo's broker gets its ports also where others take them, and its front can be shut."""
+
+import socket
+import time
+
+import pytest
+
+from lumbus.demo import broker
+
+
+@pytest.fixture
+def started():
+    made = broker.BrokerThread()
+    made.start()
+    yield made
+    made.stop()
+
+
+def connect(port: int) -> None:
+    socket.create_connection(("127.0.0.1", port), 5).close()
+
+
+def until(does_connect: bool, port: int) -> None:
+    deadline = time.monotonic() + 10
+    while True:
+        with socket.socket() as s:
+            if (s.connect_ex(("127.0.0.1", port)) == 0) is does_connect:
+                return
+        assert time.monotonic() < deadline
+
+
+def test_a_port_that_somebody_else_took_is_given_up_for_another(monkeypatch):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        ports = [other.getsockname()[1]]
+        free_port = broker.free_port
+        monkeypatch.setattr(broker, "free_port", lambda: ports.pop() if ports else free_port())
+        made = broker.BrokerThread()
+        made.start()
+        try:
+            assert made.port != other.getsockname()[1]
+            connect(made.front_port)
+        finally:
+            made.stop()
+
+
+def test_a_shut_front_refuses_keeps_its_port_and_opens_again(started):
+    connect(started.front_port)
+    started.shut_front(0.5)
+    until(False, started.front_port)
+    with socket.socket() as other, pytest.raises(OSError):
+        other.bind(("127.0.0.1", started.front_port))
+    until(True, started.front_port)
