@@ -32,6 +32,8 @@ _METER = {
     "address": Number(0, 254, None),
     "secondary": Text(),
     "poll_s": Number(1, 86400, 60),
+    "poll_least_s": Number(1, 86400),
+    "poll_most_s": Number(1, 86400),
     "energy": Choice(("import", "export", "both"), "both"),
     "light": Number(0, 7),
     "settle_s": Number(1, 3600),
@@ -90,6 +92,7 @@ def _meters(given, errors: list) -> list:
         elif checked["address"] in (251, 252, 253):
             errors.append(where + "address: 251...253 are no meter's; allowed are 0...250 and 254")
         _check_secondary(checked, where, errors)
+        _check_polls(checked, where, errors)
         if any(m.get("address") == checked.get("address") for m in result):
             errors.append(where + "address: another meter has it already")
         light = checked.get("light")
@@ -97,6 +100,19 @@ def _meters(given, errors: list) -> list:
             errors.append(where + "light: another meter has it already")
         result.append(checked)
     return result
+
+
+def _check_polls(meter: dict, where: str, errors: list) -> None:
+    """The shortest and the longest interval: a sixth and four times the mean where they are not given."""
+    mean = meter.get("poll_s")
+    if type(mean) is not int:
+        return
+    least = meter.get("poll_least_s")
+    most = meter.get("poll_most_s")
+    meter["poll_least_s"] = least = max(1, mean // 6) if least is None else least
+    meter["poll_most_s"] = most = 4 * mean if most is None else most
+    if type(least) is int and type(most) is int and not least <= mean <= most:
+        errors.append(where + "poll_s: must lie between poll_least_s and poll_most_s (%d...%d)" % (least, most))
 
 
 def _check_secondary(meter: dict, where: str, errors: list) -> None:

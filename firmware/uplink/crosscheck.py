@@ -4,13 +4,18 @@ Let q be the register's step, c the pulse's weight, R a register reading, P the
 count of pulses, E the true energy.  While no pulse is lost or added there is a
 constant D with
 
-    D + c P <= E < D + c P + c        (the light sums energy in one accumulator)
+    D + c P <= E < D + c P + c
 
-at every moment.  A reading says that at some moment of its window (first
-request less the register's refresh period ... last byte) E was in [R, R + q).
-In that window the count was between Pa (at its start) and Pb (at its end), so
+at every moment.  Assumed: the light sums the magnitude of all energy in one
+accumulator, and blinks at once when that is full (else E < D + c (P + 1 + lag)).
+A reading says that at some moment of its window (first request less the age
+that a register may have, ... last byte) E was in [R, R + q).  Assumed: the
+register shows E rounded down to q, and is no older than the age believed (see
+`ladder`: the profile's word is tested, not taken).  In that window the count
+was between Pa (at its start) and Pb (at its end).  Assumed: the counter is not
+early, and its times are not (a late one only widens).  So
 
-    R - c Pb - c < D < R + q - c Pa
+    R - c Pb - c - c lag < D < R + q - c Pa
 
 and every reading narrows D.  An empty intersection cannot happen while the
 above holds, whatever the load does.
@@ -20,13 +25,13 @@ register alone.  Else the sum of both, with 2 q (each register hides less than
 one step), and beside it each register alone, upwards only: pulses of the other
 direction can only lower that register's D.
 
-An empty intersection opens a *suspicion* (a late register or a lagging light
-empties it too, and then comes back).  It is named when it has outlived
-`settle_ms` and one further step of the register:
+An empty intersection opens a *suspicion*: a register that was late empties it
+too, and so does a light that lags, and then they come back.  It is named when
+it has outlived `settle_ms` and one further step of the register:
 
 * register ahead: `pulses_missing`;
-* pulses ahead and the register steps on, or the meter's own power says that it
-  should not have: `pulses_extra`;
+* pulses ahead, and still so when the register has stepped on, or the meter's
+  own power says that it should not have stepped: `pulses_extra`;
 * pulses ahead, the register stands, and the meter's own power says that it
   should have moved by two steps: `register_stuck`.
 
@@ -38,7 +43,8 @@ from mbus._const import const
 
 from .event import Event
 from .interval import Interval
-from .suspicion import CAME_BACK, TURNED, Suspicion
+from .ladder import Ladder
+from .suspicion import Suspicion
 from .window import Window
 
 LEARNING = "learning"
@@ -60,14 +66,16 @@ class CrossCheck:
     number: gives the next event its number, unique for this boot.
     """
 
-    def __init__(self, step: int, pulse: int, step_energy: int, settle_ms: int, one_way: bool, number):
+    def __init__(self, step: int, pulse: int, step_energy: int, settle_ms: int, one_way: bool, ladder: Ladder, number):
         self._q = step if one_way else 2 * step
         self._step = step
         self._c = pulse
         self._step_energy = step_energy
         self._settle_ms = settle_ms
+        self.ladder = ladder
         self._last = None
-        self._last_bounds = 0, 0
+        self._last_lo = 0
+        self._last_his = []
         self._changed = []
         self._from_register = 0
         self._event = None
@@ -80,25 +88,31 @@ class CrossCheck:
         self.epoch = None
         self.verdict = LEARNING
         self.suspicion = None
-        self._tops = {}
+        self._tops = []
         self._stepped = False
         self._since_step = [0, 0, 0]
+        self._moved = 0
 
     def take(self, window: Window) -> list:
         """Judge one reading: sets `verdict`; the Events that were named or changed by it."""
         self._changed = []
-        lo, hi = self._bounds(window.register, self._q, window)
-        epoch = self.epoch or self._begin(window, lo, hi)
+        c = self._c
+        lo = window.register - c * (window.pb + 1)
+        top = window.register + self._q
+        his = [top - c * pa for pa in window.pas]
+        window.pa = window.pas[self.ladder.level]
+        epoch = self.epoch or self._begin(window, lo, his)
         stepped = self._note_step(window)
         doubt = self.suspicion
         if self.verdict == STUCK:
-            self._while_stuck(stepped, window, lo, hi)
+            self._while_stuck(stepped, window, lo, his)
         elif doubt is None:
-            self._compare(epoch, window, lo, hi)
+            self._compare(epoch, window, lo, his)
         else:
-            self._weigh(epoch, doubt, stepped, window, lo, hi)
+            self._weigh(epoch, doubt, window, lo, his)
         self._last = window
-        self._last_bounds = lo, hi
+        self._last_lo = lo
+        self._last_his = his
         return self._changed
 
     def end(self) -> list:
@@ -108,10 +122,10 @@ class CrossCheck:
             self._close(self._event, self._last)
         return self._changed
 
-    def _begin(self, window: Window, lo: int, hi: int) -> Interval:
+    def _begin(self, window: Window, lo: int, his: list) -> Interval:
         """A new epoch that knows what one reading says."""
-        self.epoch = Interval(lo, hi)
-        self._tops = {}
+        self.epoch = Interval(lo, his)
+        self._tops = [Interval(*self._part(register, window)) for register in window.parts]
         self._stepped = False
         self._from_register = window.register
         return self.epoch
@@ -125,40 +139,71 @@ class CrossCheck:
         if self.epoch is None:
             return None
         lo, hi = self._believed(self.epoch)
-        return lo + self._c * sure, hi + self._c * (count + 1)
+        lag = self.ladder.lag
+        return lo + self._c * (sure - lag), hi + self._c * (count + 1 + lag)
+
+    def outlook(self):
+        """What foretells the next step: (register, step, pulse, lo, hi), of D as long as nothing is wrong.
+
+        Of both directions it is the register that has moved last.  None before the first reading.
+        """
+        last = self._last
+        epoch = self.epoch
+        if last is None or epoch is None:
+            return None
+        doubt = self.suspicion
+        level = self.ladder.level
+        if doubt is not None:
+            return last.register, self._step, self._c, doubt.extreme if doubt.side > 0 else epoch.lo, epoch.hi2[level]
+        if not last.parts:
+            return last.register, self._step, self._c, epoch.lo, epoch.hi2[level]
+        top = self._tops[self._moved]
+        register = last.parts[self._moved]
+        lo, hi = top.lo, top.hi2[level]
+        if lo >= hi:
+            # Energy of the other direction has lowered it since.
+            lo = register - self._c * (last.pb + 1)
+        return register, self._step, self._c, lo, hi
 
     def _believed(self, epoch: Interval):
-        """The bounds of D that hold whichever way an open suspicion ends."""
+        """The bounds of D that hold whichever way an open suspicion ends, for a light that does not lag."""
         if self.verdict == STUCK:
             # A standing register pulls `hi` down before it is found out; the first one is safe.
             return epoch.lo, epoch.first_hi
+        level = self.ladder.level
         doubt = self.suspicion
         event = self._event
         if doubt is None:
             if event is None:
-                return epoch.lo, epoch.hi
+                return epoch.lo, epoch.hi2[level]
             # The loss may go on: D moves to one side, and only the last reading bounds it there.
-            lo, hi = self._last_bounds
-            return (epoch.lo, hi) if event.side > 0 else (lo, epoch.hi)
+            if event.side > 0:
+                return epoch.lo, self._last_his[level]
+            return self._last_lo, epoch.hi2[level]
         # Of the readings since, only the last one is later than all that was lost up to it.
-        lo, hi = self._last_bounds
         if doubt.side > 0:
-            return epoch.first_lo, max(epoch.hi, hi)
-        return min(epoch.lo, lo), epoch.first_hi
+            return epoch.first_lo, max(epoch.hi2[-1], self._last_his[-1])
+        return min(epoch.lo, self._last_lo), epoch.first_hi
 
     # What a reading says
 
-    def _bounds(self, register: int, q: int, window: Window):
-        return register - self._c * window.pb - self._c, register + q - self._c * window.pa
+    def _part(self, register: int, window: Window):
+        """(lo, his) of one register of two."""
+        c = self._c
+        return register - c * (window.pb + 1), [register + self._step - c * pa for pa in window.pas]
 
     def _note_step(self, window: Window) -> bool:
         """Whether the register moved since the reading before; adds up what ran meanwhile."""
         last = self._last
         if last is None or window.register != last.register:
             self._since_step = [window.pb, 0, 0]
-            if last is not None:
-                self._stepped = True
-            return last is not None
+            if last is None:
+                return False
+            self._stepped = True
+            for index, register in enumerate(window.parts):
+                if register != last.parts[index]:
+                    self._moved = index
+            return True
         if window.energy is None:
             self._since_step[2] += 1
         else:
@@ -171,53 +216,110 @@ class CrossCheck:
 
     # No suspicion
 
-    def _compare(self, epoch: Interval, window: Window, lo: int, hi: int) -> None:
-        side = epoch.side(lo, hi) or self._side_of_parts(window)
-        if side:
-            self.suspicion = Suspicion(side, window, lo, hi)
-            self.verdict = LEARNING if self._event is None else self._event.kind
-            return
-        epoch.narrow(lo, hi)
-        self._lower_tops(window)
-        self._close_when_settled(epoch, window, lo, hi)
+    def _compare(self, epoch: Interval, window: Window, lo: int, his: list) -> None:
+        ladder = self.ladder
+        level = ladder.level
+        lag = self._c * ladder.lag
+        proven = max(lo - lag - epoch.hi2[level], self._parts_proven(window, level, lag))
+        if proven >= 0:
+            self._suspect(1, window, lo, his, proven)
+        elif his[level] <= epoch.lo - lag:
+            self._suspect(-1, window, lo, his, 0)
+        else:
+            self._agree(epoch, window, lo, his)
+
+    def _suspect(self, side: int, window: Window, lo: int, his: list, proven: int) -> None:
+        self.suspicion = Suspicion(side, window, lo, his, self.ladder.level, proven)
+        self.verdict = LEARNING if self._event is None else self._event.kind
+
+    def _agree(self, epoch: Interval, window: Window, lo: int, his: list) -> None:
+        """The reading agrees with the epoch, as old as registers are believed to be."""
+        if self.ladder.is_settled:
+            epoch.narrow(lo, his)
+        else:
+            epoch = self._learn(epoch, window, lo, his)
+        if window.parts:
+            self._lower_tops(window)
+        if self._event is not None:
+            self._close_when_settled(epoch, window, lo, his)
         self.verdict = self._calm()
 
-    def _side_of_parts(self, window: Window) -> int:
-        """+1 where one register alone is ahead of all that the light can explain."""
-        for index, register in enumerate(window.parts):
-            top = self._tops.get(index)
-            if top is not None and self._bounds(register, self._step, window)[0] >= top:
-                return 1
-        return 0
+    def _learn(self, epoch: Interval, window: Window, lo: int, his: list) -> Interval:
+        """Narrow the epoch, and learn what the reading shows of the register's age and of the light's lag."""
+        ladder = self.ladder
+        lag = self._c * ladder.lag
+        base = ladder.base
+        if lag and epoch.hi2[base] <= lo < epoch.hi2[base] + lag:
+            ladder.lagged()
+            return self._begin(window, lo, his)
+        if lag and lo + lag > epoch.hi2[base]:
+            ladder.prompt()
+        level = ladder.level
+        floor = epoch.lo - lag
+        # One register that was late at once, and two that were found out later.
+        worst = level - 1
+        while worst >= base and his[worst] > floor:
+            worst -= 1
+        epoch.narrow(lo, his)
+        worst = max(worst, epoch.refuted(epoch.lo - lag, level))
+        if worst >= base:
+            ladder.older(worst)
+        elif level > base:
+            ladder.agreed(window.pas, self._c, self._q, epoch.hi2[base] - epoch.lo)
+        return epoch
+
+    def _parts_proven(self, window: Window, level: int, lag: int) -> int:
+        """How far one register alone is ahead of all that the light can explain; below 0 where it is not."""
+        proven = -1
+        if window.parts:
+            for top, register in zip(self._tops, window.parts):
+                proven = max(proven, register - self._c * (window.pb + 1) - lag - top.hi2[level])
+        return proven
 
     def _lower_tops(self, window: Window) -> None:
-        for index, register in enumerate(window.parts):
-            top = self._bounds(register, self._step, window)[1]
-            self._tops[index] = min(top, self._tops.get(index, top))
+        for top, register in zip(self._tops, window.parts):
+            top.narrow(*self._part(register, window))
 
     # A suspicion is open
 
-    def _weigh(self, epoch: Interval, doubt: Suspicion, stepped: bool, window: Window, lo: int, hi: int) -> None:
-        ending = doubt.weigh(epoch, stepped, window, lo, hi)
-        if ending == CAME_BACK:
-            self.withdrawn += 1
-            self.suspicion = None
-            epoch.narrow(lo, hi)
-            self.verdict = self._calm()
-        elif ending == TURNED:
-            self.suspicion = Suspicion(-doubt.side, window, lo, hi)
-        elif doubt.is_due(window.at_ms, self._settle_ms):
-            self._name_if_proven(epoch, doubt, window, lo, hi)
+    def _weigh(self, epoch: Interval, doubt: Suspicion, window: Window, lo: int, his: list) -> None:
+        level = self.ladder.level
+        lag = self._c * self.ladder.lag
+        if doubt.weigh(window, lo, his, level, lag):
+            self._withdraw(epoch, doubt, window, lo, his)
+            return
+        if doubt.side > 0:
+            doubt.proven = max(doubt.proven, self._parts_proven(window, level, lag))
+        elif doubt.stepped and his[level] <= epoch.lo - lag:
+            doubt.again = True
+        if doubt.is_due(window.at_ms, self._settle_ms):
+            self._name_if_proven(epoch, doubt, window, lo, his)
 
-    def _name_if_proven(self, epoch: Interval, doubt: Suspicion, window: Window, lo: int, hi: int) -> None:
+    def _withdraw(self, epoch: Interval, doubt: Suspicion, window: Window, lo: int, his: list) -> None:
+        """The readings since contradict each other: a register was late, or the light."""
+        self.withdrawn += 1
+        self.suspicion = None
+        ladder = self.ladder
+        if doubt.side > 0:
+            ladder.lagged()
+            epoch = self._begin(window, lo, his)
+        else:
+            floor = epoch.lo - self._c * ladder.lag
+            worst = ladder.top
+            while worst and doubt.his[worst] > floor:
+                worst -= 1
+            ladder.older(worst)
+        self._compare(epoch, window, lo, his)
+
+    def _name_if_proven(self, epoch: Interval, doubt: Suspicion, window: Window, lo: int, his: list) -> None:
         alone = self._light_alone(window) if doubt.side < 0 else None
         if alone == STUCK:
             self._name(STUCK, epoch, doubt, window)
-        elif doubt.stepped or alone:
+        elif alone or (doubt.stepped and (doubt.side > 0 or doubt.again)):
             event = self._name(MISSING if doubt.side > 0 else EXTRA, epoch, doubt, window)
-            event.count(doubt.extreme, lo, hi, self._c)
+            self._count(event, doubt.extreme, doubt.proven, lo, his)
             # Not from the suspicion's readings: the loss may have gone on among them.
-            self._begin(window, lo, hi)
+            self._begin(window, lo, his)
 
     def _light_alone(self, window: Window):
         """Why the light runs while the register stands: STUCK, EXTRA, or None as long as nobody can tell.
@@ -226,11 +328,12 @@ class CrossCheck:
         """
         pulses, energy, blind = self._since_step
         run = self._c * (window.pa - pulses)
+        grain = max(self._step, self._c)
         if blind:
-            return STUCK if run >= _ALONE_STEPS * self._step else None
-        if run >= _STUCK_STEPS * self._step and energy >= _STUCK_STEPS * self._step_energy:
+            return STUCK if run >= _ALONE_STEPS * grain else None
+        if run >= _STUCK_STEPS * grain and energy >= _STUCK_STEPS * self._step_energy:
             return STUCK
-        if run >= _ALONE_STEPS * self._step and 2 * energy * self._step < run * self._step_energy:
+        if run >= _ALONE_STEPS * grain and 2 * energy * self._step < run * self._step_energy:
             return EXTRA
         return None
 
@@ -245,13 +348,22 @@ class CrossCheck:
             self._close(event, window)
             event = None
         if event is None:
-            event = self._event = Event(self._number(), kind, epoch, doubt.side, doubt.window, window.at_ms)
+            lag = self._c * self.ladder.lag
+            first, old = epoch.first_lo - lag, epoch.hi2[self.ladder.level]
+            if doubt.side < 0:
+                first, old = epoch.first_hi, epoch.lo - lag
+            event = self._event = Event(self._number(), kind, doubt.window, window.at_ms, doubt.side, first, old)
         event.last_window = window
         event.named_ms = window.at_ms
         self._changed.append(event)
         return event
 
-    def _close_when_settled(self, epoch: Interval, window: Window, lo: int, hi: int) -> None:
+    def _count(self, event: Event, extreme: int, proven: int, lo: int, his: list) -> None:
+        lag = self._c * self.ladder.lag
+        extreme -= lag if event.side > 0 else 0
+        event.count(extreme, proven, lo - lag, his[self.ladder.level], self._c)
+
+    def _close_when_settled(self, epoch: Interval, window: Window, lo: int, his: list) -> None:
         """After a while of agreement the open event is over; its bounds are final.
 
         Long enough that a light that stood still all the while would have been
@@ -262,12 +374,14 @@ class CrossCheck:
             return
         if window.register - self._from_register < self._q + self._step + self._c * (window.pb - window.pa + 1):
             return
-        event.count(lo if event.side > 0 else hi, lo, hi, self._c)
+        self._count(event, lo if event.side > 0 else his[self.ladder.level], 0, lo, his)
         # What only held while nothing more was lost is given up with it.
+        fresh = Interval(lo, his)
         if event.side > 0:
-            epoch.hi = epoch.first_hi = hi
+            fresh.lo, fresh.first_lo = epoch.lo, epoch.first_lo
         else:
-            epoch.lo = epoch.first_lo = lo
+            fresh.hi, fresh.hi2, fresh.first_hi = epoch.hi, epoch.hi2, epoch.first_hi
+        self.epoch = fresh
         self._close(event, window)
 
     def _close(self, event: Event, window) -> None:
@@ -276,10 +390,10 @@ class CrossCheck:
         self._event = None
         self._changed.append(event)
 
-    def _while_stuck(self, stepped: bool, window: Window, lo: int, hi: int) -> None:
+    def _while_stuck(self, stepped: bool, window: Window, lo: int, his: list) -> None:
         """A stuck register that moves again anchors a new epoch."""
         event = self._event
         if stepped and event is not None:
             self.restart()
-            self._begin(window, lo, hi)
+            self._begin(window, lo, his)
             self._close(event, window)

@@ -1,15 +1,48 @@
 """The light's count over the last while: which count was certain at what moment.
 
-The cross-check needs the count at a moment in the past (request less refresh).
-A ring holds the last changes, enough for 13 s of the M1PRO 40's largest load;
-where it does not reach back far enough the answer is 0, which is never too high.
+The cross-check needs counts at moments in the past (request less refresh).  A
+ring holds the last changes, enough for 13 s of the M1PRO 40's largest load, and
+a second one a count each second for the last minute; where neither reaches back
+far enough the answer is 0, which is never too high.
 """
 
 from array import array
 
 from mbus._const import const
 
-_SIZE = const(256)
+_FINE = const(256)
+_COARSE = const(64)
+_COARSE_MS = const(1000)
+
+
+class _Ring:
+    def __init__(self, size: int):
+        self._size = size
+        self.times = [0] * size
+        self.counts = array("l", [0] * size)
+        self.used = 0
+
+    def add(self, at_ms: int, count: int) -> None:
+        slot = self.used % self._size
+        self.times[slot] = at_ms
+        self.counts[slot] = count
+        self.used += 1
+
+    def fill(self, from_ms: int, ages, out: list, k: int) -> int:
+        """Fill out[k:] as far as the ring reaches back; the next k."""
+        times = self.times
+        size = self._size
+        index = self.used
+        oldest = max(0, index - size)
+        end = len(ages)
+        while index > oldest and k < end:
+            slot = (index - 1) % size
+            if times[slot] < from_ms - ages[k]:
+                out[k] = self.counts[slot]
+                k += 1
+            else:
+                index -= 1
+        return k
 
 
 class PulseHistory:
@@ -19,9 +52,9 @@ class PulseHistory:
     """
 
     def __init__(self):
-        self._times = [0] * _SIZE
-        self._counts = array("l", [0] * _SIZE)
-        self._used = 0
+        self._fine = _Ring(_FINE)
+        self._coarse = _Ring(_COARSE)
+        self._coarse_ms = 0
         self.count = 0
         self.last_ms = None
 
@@ -29,23 +62,31 @@ class PulseHistory:
         """By `at_ms` the light had been counted `count` times in all; both never fall."""
         if count == self.count:
             return
-        slot = self._used % _SIZE
-        self._times[slot] = at_ms
-        self._counts[slot] = count
-        self._used += 1
+        self._fine.add(at_ms, count)
+        if not self._coarse.used or at_ms - self._coarse_ms >= _COARSE_MS:
+            self._coarse.add(at_ms, count)
+            self._coarse_ms = at_ms
         self.count = count
         self.last_ms = at_ms
 
-    def at(self, at_ms: int) -> int:
-        """The highest count that had been reached by `at_ms` for certain.
+    def counts_back(self, from_ms: int, ages, out: list) -> list:
+        """out[k] = the highest count that had been reached by from_ms - ages[k] for certain.
 
-        Times are whole milliseconds, rounded down, so "certain" is strictly before.
+        `ages` rise.  Times are whole milliseconds, rounded down, so "certain" is strictly before.
         """
-        oldest = max(0, self._used - _SIZE)
-        index = self._used - 1
-        while index >= oldest:
-            slot = index % _SIZE
-            if self._times[slot] < at_ms:
-                return self._counts[slot]
-            index -= 1
-        return 0
+        for k in range(len(ages)):
+            out[k] = 0
+        self._coarse.fill(from_ms, ages, out, self._fine.fill(from_ms, ages, out, 0))
+        return out
+
+    def at(self, at_ms: int) -> int:
+        """The highest count that had been reached by `at_ms` for certain."""
+        return self.counts_back(at_ms, (0,), [0])[0]
+
+    def gap(self):
+        """(ms, pulses) between the last two changes; None before there were two."""
+        ring = self._fine
+        if ring.used < 2:
+            return None
+        last, before = (ring.used - 1) % _FINE, (ring.used - 2) % _FINE
+        return ring.times[last] - ring.times[before], ring.counts[last] - ring.counts[before]

@@ -1,25 +1,48 @@
-"""The open interval (lo, hi) that must hold the constant D of the cross-check.
+"""The open interval that must hold the constant D of the cross-check.
 
-Plain integers in the check's unit (see `units`); None while nothing is known.
+Plain integers in the check's unit (see `units`).
 """
 
 
 class Interval:
-    """What a run of readings says of D: the intersection of theirs, and the first of them."""
+    """What a run of readings says of D, for each age of register (see `ladder`).
 
-    def __init__(self, lo: int, hi: int):
+    `lo` is the highest lower bound, for a light that does not lag.  For age k
+    `hi[k]` is the lowest upper bound and `hi2[k]` the second lowest: that one is
+    used, so that one register that was late once spoils nothing.
+    """
+
+    def __init__(self, lo: int, his: list):
         self.lo = self.first_lo = lo
-        self.hi = self.first_hi = hi
+        self.hi = list(his)
+        self.hi2 = [his[-1]] * len(his)
+        self.first_hi = his[-1]
 
-    def side(self, lo: int, hi: int) -> int:
-        """0 where (lo, hi) meets this interval; +1 where it lies above, -1 below."""
-        if lo >= self.hi:
-            return 1
-        if hi <= self.lo:
-            return -1
-        return 0
+    def narrow(self, lo: int, his: list) -> None:
+        """Intersect with what one reading says."""
+        if lo > self.lo:
+            self.lo = lo
+        hi = self.hi
+        hi2 = self.hi2
+        # Bounds rise with the age, so when the loosest brings nothing the others can still.
+        for k, new in enumerate(his):
+            if new < hi2[k]:
+                if new < hi[k]:
+                    hi2[k] = hi[k]
+                    hi[k] = new
+                else:
+                    hi2[k] = new
 
-    def narrow(self, lo: int, hi: int) -> None:
-        """Intersect with (lo, hi), which meets it."""
-        self.lo = max(self.lo, lo)
-        self.hi = min(self.hi, hi)
+    def refuted(self, floor: int, level: int) -> int:
+        """The oldest age below `level` with which D would have no place above `floor`; -1 if none.
+
+        What was known under such ages is forgotten.
+        """
+        hi2 = self.hi2
+        worst = -1
+        for k in range(level):
+            if hi2[k] <= floor:
+                worst = k
+        for k in range(worst + 1):
+            self.hi[k] = hi2[k] = hi2[level]
+        return worst

@@ -6,6 +6,7 @@ from .event import Event
 from .extract import Extractor
 from .messages import availability_json, check_json, event_json, note_json
 from .metercheck import MeterCheck
+from .pollplan import PollPlan
 from .reading import Reading
 
 NO_METER = "no_meter"
@@ -43,16 +44,19 @@ class Meter:
         self._available = None
         self._missing = False
         self._last_failure = None
-        self._due_ms = clock.ms()
+        self._plan = _plan(settings, light, clock.ms())
         self._asked = False
 
     def poll_now(self) -> None:
-        """Have the next poll done at once; the ones after it keep their beat."""
+        """Have a poll done at once; the next one that was planned keeps its time."""
         self._asked = True
 
     def wait_ms(self) -> int:
         """How long until the next poll is due; 0 when it is."""
-        return 0 if self._asked else max(0, self._due_ms - self._clock.ms())
+        return 0 if self._asked else self._plan.wait_ms(self._clock.ms(), self._history())
+
+    def _history(self):
+        return None if self.light is None else self.light.history
 
     def counters(self) -> dict:
         """What the status says of this meter."""
@@ -69,19 +73,22 @@ class Meter:
 
     async def poll(self) -> None:
         """One reading, or one counted failure; the bus's and the line's errors end here."""
-        now = self._clock.ms()
+        began = self._clock.ms()
+        planned = not self._plan.wait_ms(began, self._history())
         self._asked = False
-        if now >= self._due_ms:
-            self._due_ms = max(self._due_ms + self._settings["poll_s"] * 1000, now)
         self.polls += 1
+        check = None
         try:
             reply = await self._master.read(self._settings["address"])
             numbers, whole = self._extractor.numbers(reply.telegram)
+            self._last_failure = None
+            self._accept(reply, numbers, whole)
+            check = self.check and self.check.check
         except (MBusError, OSError) as e:
             self._failed(e)
-            return
-        self._last_failure = None
-        self._accept(reply, numbers, whole)
+        if planned:
+            now = self._clock.ms()
+            self._plan.after(now, now - began, check, self._history())
 
     def _failed(self, error: Exception) -> None:
         self.failures += 1
@@ -183,6 +190,13 @@ class Meter:
             return
         self._available = online
         self._outbox.put(self._topics.meter(self.identity, "availability"), availability_json(online), True)
+
+
+def _plan(settings: dict, light, now_ms: int) -> PollPlan:
+    mean = 1000 * settings["poll_s"]
+    if light is None:
+        return PollPlan(mean, mean, mean, now_ms)
+    return PollPlan(mean, 1000 * settings["poll_least_s"], 1000 * settings["poll_most_s"], now_ms)
 
 
 def _advice(error: Exception) -> str:

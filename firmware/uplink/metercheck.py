@@ -8,6 +8,7 @@ from mbus._const import const
 
 from .crosscheck import CrossCheck
 from .decimals import rescale
+from .ladder import Ladder
 from .register import Register
 from .units import Units
 from .window import Window
@@ -33,6 +34,8 @@ class MeterCheck:
         self._number = number
         self.direction = direction
         self.units = Units(profile.register_step_wh, profile.pulse_constant)
+        self._ladder = Ladder(profile.refresh_ms, profile.refresh_most_ms)
+        self._pas = [0] * len(self._ladder.ages)
         self.check = self._make_check()
         self.restart()
 
@@ -56,7 +59,8 @@ class MeterCheck:
     def _make_check(self) -> CrossCheck:
         step_energy = self._profile.register_step_wh * _MW_MS_PER_WH
         one_way = self.direction != BOTH
-        return CrossCheck(self.units.step, self.units.pulse, step_energy, self._settle_ms, one_way, self._number)
+        units = self.units
+        return CrossCheck(units.step, units.pulse, step_energy, self._settle_ms, one_way, self._ladder, self._number)
 
     @property
     def verdict(self) -> str:
@@ -72,8 +76,8 @@ class MeterCheck:
         happened = []
         values = self._follow(reading, happened)
         if values is not None:
-            start = requested_ms - self._profile.refresh_ms
-            window = self._window(reading, values, light.history.at(start), pulses)
+            light.history.counts_back(requested_ms, self._ladder.ages, self._pas)
+            window = self._window(reading, values, list(self._pas), pulses)
             happened += self.check.take(window)
         self._fill(reading, pulses)
         return happened
@@ -109,10 +113,10 @@ class MeterCheck:
             self._new_check(happened)
         self._idle = other
 
-    def _window(self, reading, values: dict, pa: int, pb: int) -> Window:
+    def _window(self, reading, values: dict, pas: list, pb: int) -> Window:
         parts = (values[IMPORT], values[EXPORT]) if self.direction == BOTH else ()
         register = sum(parts) if parts else values[self.direction]
-        return Window(reading.at_ms, register, parts, pa, pb, self._energy(reading))
+        return Window(reading.at_ms, register, parts, pas, pb, self._energy(reading))
 
     def _energy(self, reading):
         """What the power record says has flowed at least since the last reading, mW ms."""

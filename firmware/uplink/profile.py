@@ -33,6 +33,7 @@ _INTEGERS = {
     "pulse_constant": (1, 100000),
     "max_power_w": (1, 10**8),
 }
+_MOST_REFRESH_MS = 600000
 _PLACES = ("function", "storage", "tariff", "subunit")
 
 
@@ -47,8 +48,10 @@ class ProfileError(ValueError):
 class Profile:
     """A checked profile; ProfileError with every fault at once.
 
-    refresh_ms: how old a register may be in a telegram.  settle_s: how long a
-    suspicion must last.  max_power_w: more can never be true.  pulse_constant
+    refresh_ms: how old a register may be in a telegram, as far as is known;
+    refresh_most_ms: at the very most (settle_s where it is not given; where it
+    is refresh_ms, that is known for certain).  settle_s: how long a suspicion
+    must last.  max_power_w: more can never be true.  pulse_constant
     in imp/kWh, register_step_wh in Wh, register_wrap_kwh in kWh.
     """
 
@@ -71,10 +74,22 @@ class Profile:
             if type(value) is not int or not low <= value <= high:
                 errors.append("%s: must be a whole number %d...%d" % (key, low, high))
             setattr(self, key, value)
+        self.refresh_most_ms = self._refresh_most(data, errors)
         self.matchers = _matchers(data.get("records"), errors)
         self.ranges = _ranges(data.get("ranges", {}), errors)
         if errors:
             raise ProfileError(errors)
+
+    def _refresh_most(self, data: dict, errors: list) -> int:
+        if "refresh_most_ms" not in data:
+            return 1000 * self.settle_s if type(self.settle_s) is int else 0
+        value = data["refresh_most_ms"]
+        low = self.refresh_ms if type(self.refresh_ms) is int else 0
+        if type(value) is not int or not low <= value <= _MOST_REFRESH_MS:
+            errors.append(
+                "refresh_most_ms: must be a whole number %d...%d, from refresh_ms on" % (low, _MOST_REFRESH_MS)
+            )
+        return value
 
     def pick(self, telegram):
         """({role: Record}, whether the telegram could be read to its end).

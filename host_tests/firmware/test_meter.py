@@ -181,7 +181,8 @@ def test_asking_for_polls_does_not_put_off_the_others():
 
     run(clock, ask(), Poller([world.meter], clock).run(lambda: None))
     assert len(times) == 10 + 11
-    assert max(b - a for a, b in zip(times, times[1:])) <= 60500
+    # A quarter of a minute is the spread of regular polls.
+    assert max(b - a for a, b in zip(times, times[1:])) <= 75500
 
 
 def test_a_record_that_cannot_be_placed_costs_only_what_is_behind_it():

@@ -70,13 +70,24 @@ def test_a_register_that_falls_is_told_and_followed():
     assert register.take(500100) == (500100, False)
 
 
-def test_an_interval_knows_its_sides():
-    interval = Interval(10, 20)
-    assert interval.side(20, 30) == 1
-    assert interval.side(0, 10) == -1
-    assert interval.side(19, 40) == 0
-    interval.narrow(15, 40)
-    assert (interval.lo, interval.hi, interval.first_lo, interval.first_hi) == (15, 20, 10, 20)
+def test_one_late_register_does_not_lower_what_an_interval_uses():
+    interval = Interval(10, [20, 25])
+    assert interval.hi2 == [25, 25]
+    interval.narrow(12, [19, 19])
+    assert interval.lo == 12
+    assert interval.hi2 == [20, 25]
+    interval.narrow(11, [19, 24])
+    assert interval.hi2 == [19, 24]
+    assert interval.first_lo == 10 and interval.first_hi == 25
+
+
+def test_an_interval_forgets_what_an_age_says_that_cannot_be():
+    interval = Interval(10, [20, 25, 40])
+    interval.narrow(10, [15, 22, 30])
+    interval.narrow(18, [15, 22, 30])
+    assert interval.refuted(18, 2) == 0
+    assert interval.hi2[0] == interval.hi2[2]
+    assert interval.refuted(18, 2) == -1
 
 
 class Pulses:

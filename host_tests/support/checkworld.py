@@ -3,6 +3,7 @@
 from random import getrandbits
 
 from uplink.crosscheck import CrossCheck
+from uplink.ladder import Ladder
 from uplink.window import Window
 
 STEP = 50
@@ -28,7 +29,9 @@ class World:
 
     def __init__(self, one_way=True, refresh_ms=1000, believed_ms=1000):
         self.number = 0
-        self.check = CrossCheck(STEP, 1, STEP_ENERGY, SETTLE_MS, one_way, self.next_number)
+        self.check = CrossCheck(
+            STEP, 1, STEP_ENERGY, SETTLE_MS, one_way, Ladder(believed_ms, believed_ms), self.next_number
+        )
         self.one_way = one_way
         self.now = 0
         self.energy = [777000 + below(50000), below(50000)]
@@ -67,7 +70,7 @@ class World:
         parts = self.registers(rate * age // 1000)
         register = parts[0] if self.one_way else sum(parts)
         energy = rate * 60 * 720000  # as a power record read once a minute says, in mW ms
-        window = Window(self.now, register, () if self.one_way else tuple(parts), pa, self.count, energy)
+        window = Window(self.now, register, () if self.one_way else tuple(parts), [pa], self.count, energy)
         events = self.check.take(window)
         self.readings += 1
         self.events += [Seen(event) for event in events]

@@ -66,6 +66,9 @@ class World:
             "secondary": None,
         }
         self.settings.update(settings)
+        # Regular polls, where a test does not want others.
+        for key in ("poll_least_s", "poll_most_s"):
+            self.settings.setdefault(key, self.settings["poll_s"])
         self.meter = Meter(
             self.settings,
             profile,
@@ -99,10 +102,17 @@ class World:
         async def wait():
             await self.clock.sleep_ms(1000 * seconds)
 
-        run(self.clock, wait(), Poller([self.meter], self.clock).run(lambda: None))
+        run(self.clock, wait(), Poller([self.meter], self.clock).run(lambda: None), self._look())
         # Nobody asks for what was sent, and a long run would keep all of it.
         del self.line.sent[:]
         del self.line.sent_ms[:]
+
+    async def _look(self):
+        """As the application does, only not so often."""
+        while True:
+            if self.meter.light is not None:
+                self.meter.light.look()
+            await self.clock.sleep_ms(200)
 
     def messages(self, leaf):
         """Topics and JSON of everything on topics that end so, and forget all."""

@@ -10,6 +10,7 @@ import pytest
 from lumbus.sim.energy import WH, EnergyMeter
 from uplink.crosscheck import CrossCheck
 from uplink.history import PulseHistory
+from uplink.ladder import Ladder
 from uplink.units import Units
 from uplink.window import Window
 
@@ -28,7 +29,13 @@ class Run:
         self.meter = EnergyMeter(10, constant, 100_000, 13_250_000, power_w * 1000, SPEED, seed)
         self.units = Units(10, constant)
         self.check = CrossCheck(
-            self.units.step, self.units.pulse, 36_000_000_000, 5000, True, iter(range(1, 100)).__next__
+            self.units.step,
+            self.units.pulse,
+            36_000_000_000,
+            5000,
+            True,
+            Ladder(1000, 1000),
+            iter(range(1, 100)).__next__,
         )
         self.history = PulseHistory()
         self.fault = fault
@@ -69,7 +76,7 @@ class Run:
             return
         flowed = self.meter.power_shown_mw * (now - self._read_us) // 1000
         sure = self.history.at(self._asked_us // 1000 - 1000)
-        for event in self.check.take(Window(now // 1000, self._register, (), sure, self.history.count, flowed)):
+        for event in self.check.take(Window(now // 1000, self._register, (), [sure], self.history.count, flowed)):
             self.events[event.number] = event
         self._asked_us = None
         self._read_us = now

@@ -109,6 +109,8 @@ class Stage:
                     "profile": self.options.profile,
                     "address": ADDRESS,
                     "poll_s": self.options.poll,
+                    "poll_least_s": self.options.poll,
+                    "poll_most_s": self.options.poll,
                     "energy": "import",
                     "light": 0,
                 }
