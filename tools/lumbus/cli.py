@@ -5,6 +5,8 @@ import io
 import sys
 from importlib import import_module
 
+from .check.options import add as add_check
+from .check.options import check as check_check
 from .options import COMMANDS, add_bus_commands, check
 from .profiles import names
 from .sim.faults import parse_fault
@@ -22,6 +24,7 @@ _EXAMPLES = """examples:
   lumbus decode --explain telegram.hex
   lumbus read /dev/ttyUSB0 --address 1
   lumbus scan /dev/ttyUSB0 --secondary --baud auto
+  lumbus check --days 2 --fault missed=10@12h
 """
 
 
@@ -37,6 +40,7 @@ def parser() -> argparse.ArgumentParser:
     _meter(commands)
     _decode(commands)
     add_bus_commands(commands)
+    add_check(commands)
     _bench(commands)
     return top
 
@@ -168,6 +172,8 @@ def main(argv: list[str] | None = None) -> int:
     if options.command == "meter" and options.meters and (options.profile or options.address is not None):
         top.error("--meter says profile and address itself: leave --profile and --address out")
     check(top, options)
+    if options.command == "check":
+        check_check(top, options)
     # Only what the command needs is imported: decode must not wait for a broker.
     if options.command == "demo":
         from .demo.run import demo
@@ -177,6 +183,8 @@ def main(argv: list[str] | None = None) -> int:
         from .meter import run
     elif options.command == "decode":
         from .decode import run
+    elif options.command == "check":
+        from .check.command import run
     elif options.command in COMMANDS:
         run = import_module("." + COMMANDS[options.command], __package__).run
     else:

@@ -1,0 +1,152 @@
+"""What comes between the LED's accumulator and the counter: a light that lags, lost pulses, false ones.
+
+Everything is a function of the accumulator's count or of the time alone, so
+that any moment can be asked for, in any order.
+"""
+
+import random
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from .energy import Energy
+from .faults import Fault
+
+_US = 1000
+# False pulses come so many ms apart.
+_LEAST_GAP_MS = 400
+_MOST_GAP_MS = 1600
+
+
+class Distortion:
+    """lag: the LED blinks up to so many pulses late, at random."""
+
+    def __init__(self, energy: Energy, lag: int, seed: int, faults: Sequence[Fault]):
+        self._energy = energy
+        self._lag = lag
+        self._seed = seed
+        self._losses = [_loss(f, seed) for f in faults if f.kind in ("missed", "drop")]
+        self._added = sorted(at for f in faults if f.kind == "extra" for at in _false_pulses(f, seed))
+        self.is_none = not (lag or self._losses or self._added)
+
+    def counted(self, at: int) -> int:
+        true = self._energy.count(at)
+        return self._seen(true) - self.lost(at, true) + self.added(at)
+
+    def lost(self, at: int, true: int | None = None) -> int:
+        """The pulses lost by `at`; `true`: the accumulator's count then, where it is known."""
+        if not self._losses:
+            return 0
+        if true is None:
+            true = self._energy.count(at)
+        return sum(loss.by(self._energy, at, true) for loss in self._losses)
+
+    def lost_to(self, fault: Fault, at: int) -> int:
+        for loss in self._losses:
+            if loss.fault is fault:
+                return loss.by(self._energy, at, self._energy.count(at))
+        return sum(a <= at for a in self._added) if fault.kind == "extra" else 0
+
+    def added(self, at: int) -> int:
+        return bisect_right(self._added, at) if self._added else 0
+
+    def reached(self, count: int, latest: int) -> int:
+        """When `count` was counted first: at or before `latest`, else latest + 1."""
+        true = self._energy.count(latest)
+        ahead = true - self.counted(latest)
+        if true - ahead < count:
+            return latest + 1
+        # Mostly nothing has come between since.
+        at = self._energy.pulse_at(count + ahead, latest)
+        if at <= latest and not self._lag and self.counted(at) == count and self.counted(at - 1) < count:
+            return at
+        # To the nearest millisecond.
+        low, high = max(0, latest - 3_600_000 * _US), latest
+        if self.counted(low) >= count:
+            low = 0
+        while high - low > _US:
+            middle = (low + high) // 2
+            if self.counted(middle) >= count:
+                high = middle
+            else:
+                low = middle
+        return high
+
+    def _seen(self, true: int) -> int:
+        lag = self._lag
+        if not lag:
+            return true
+        return max(number - _hash(number, self._seed) % (lag + 1) for number in range(true - lag, true + 1))
+
+
+class _Missed:
+    """The first pulses from a moment on are lost."""
+
+    def __init__(self, fault: Fault):
+        self.fault = fault
+        self._from: int | None = None
+
+    def by(self, energy: Energy, at: int, true: int) -> int:
+        if at < self.fault.at_us:
+            return 0
+        if self._from is None:
+            self._from = energy.count(self.fault.at_us)
+        return max(0, min(int(self.fault.value), true - self._from))
+
+
+class _Dropped:
+    """Each pulse is lost with a probability, for a while."""
+
+    def __init__(self, fault: Fault, seed: int):
+        self.fault = fault
+        self._chance = random.Random(f"{fault.text} {seed}")
+        self._from: int | None = None
+        self._until: int | None = None
+        # The numbers of the lost ones, from the first possible on.
+        self._gone: list[int] = []
+
+    def by(self, energy: Energy, at: int, true: int) -> int:
+        if at < self.fault.at_us:
+            return 0
+        if self._from is None:
+            self._from = energy.count(self.fault.at_us)
+            self._gone.append(self._skip())
+        if at >= self.fault.until_us:
+            if self._until is None:
+                self._until = energy.count(self.fault.until_us)
+            true = self._until
+        passed = true - self._from
+        while self._gone[-1] <= passed:
+            self._gone.append(self._gone[-1] + self._skip())
+        return bisect_right(self._gone, passed)
+
+    def _skip(self) -> int:
+        """How many pulses on the next lost one is: geometrically distributed."""
+        rate = self.fault.value
+        if rate >= 1:
+            return 1
+        count = 1
+        while self._chance.random() >= rate:
+            count += 1
+        return count
+
+
+def _loss(fault: Fault, seed: int):
+    return _Missed(fault) if fault.kind == "missed" else _Dropped(fault, seed)
+
+
+def _false_pulses(fault: Fault, seed: int) -> list[int]:
+    chance = random.Random(f"{fault.text} {seed}")
+    times = []
+    at = fault.at_us
+    for _ in range(int(fault.value)):
+        times.append(at)
+        at += chance.randint(_LEAST_GAP_MS, _MOST_GAP_MS) * _US
+    return times
+
+
+def _hash(number: int, seed: int) -> int:
+    """A few bits that look random, the same for the same number."""
+    x = (number * 2654435761 + seed * 40503 + 12345) & 0xFFFFFFFF
+    x ^= x >> 15
+    x = x * 2246822519 & 0xFFFFFFFF
+    return x >> 13
