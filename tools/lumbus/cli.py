@@ -115,7 +115,8 @@ def _decode(commands) -> None:
 def _bench(commands) -> None:
     p = commands.add_parser("bench", help="measure the budgets")
     p.add_argument("--json", action="store_true", help="one JSON object and nothing else")
-    p.add_argument("--quick", action="store_true", help="few rounds, and neither polls nor the application's heap")
+    text = "few rounds, and neither polls, detection nor the application's heap"
+    p.add_argument("--quick", action="store_true", help=text)
 
 
 def _positive(text: str) -> float:

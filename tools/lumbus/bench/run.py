@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from . import decode, heap, poll, size, wasm
+from . import decode, detect, heap, poll, size, wasm
 from .table import rows
 
 # A figure that only a package of the bench's own can give, and the package.
@@ -31,6 +31,7 @@ def run(options) -> int:
         "size": size.measure,
         "wasm": wasm.measure,
         "poll": (lambda: []) if quick else poll.measure,
+        "detect": (lambda: []) if quick else detect.measure,
         "heap": (lambda: {"application_smallest_heap_kib": None}) if quick else heap.measure,
     }
     console = Console(stderr=True, quiet=options.json)

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from .detect import BUDGETS
+
 _KB = 1024
 _Row = tuple[str, str, str, str]
 
@@ -13,6 +15,7 @@ def rows(result: dict) -> Iterator[_Row]:
         _times(result["decode"]),
         _sizes(result["size"]),
         _wasm(result["wasm"]),
+        _detection(result["detect"]),
         _smallest(result["size"]["smallest_heap_kib"], result["heap"]["application_smallest_heap_kib"]),
     )
     for section in sections:
@@ -70,6 +73,21 @@ def _wasm(w: dict):
     yield _row("heap of importing the reader, 32-bit, at most", w["import_heap_bytes"], " B")
     yield _row("allocated at first sight, 32-bit", w["first_alloc_bytes"], " B")
     yield _row("allocated for a known layout, 32-bit", w["repeat_alloc_bytes"], " B", 0)
+
+
+def _detection(table: list):
+    """Readings until lost pulses are proven; the median of few seeds."""
+    for row in table:
+        budgets = BUDGETS.get(row["lost"], (None, None))
+        yield _delay(f"{row['lost']} lost pulses proven after readings", row["regular"], budgets[0])
+        yield _delay("  timed by the pulses", row["timed"], budgets[1])
+        yield _delay("  by plain comparison", row["plain"], None)
+
+
+def _delay(what: str, readings: float | None, budget: float | None) -> _Row:
+    if readings is not None:
+        return _row(what, readings, "", budget, 1) or (what, "", "", "")
+    return what, "not found", "" if budget is None else f"≤ {budget:,.1f}", "" if budget is None else "NOT MET"
 
 
 def _smallest(decoding, application):

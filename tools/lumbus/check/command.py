@@ -11,6 +11,9 @@ from .report import as_json, show, summed
 
 GOOD = 0
 BAD = 1
+# The shortest and the longest interval of timed readings, in mean ones.
+LEAST = 1 / 6
+MOST = 4
 
 
 def run(options) -> int:
@@ -51,8 +54,8 @@ def plan_of(options) -> Plan:
         profile=adapted(load_profile(options.profile), options.constant, options.step),
         days=options.days,
         poll_s=options.poll,
-        least_s=(options.least or options.poll / 6) if timed else None,
-        most_s=(options.most or options.poll * 5) if timed else None,
+        least_s=(options.least or options.poll * LEAST) if timed else None,
+        most_s=(options.most or options.poll * MOST) if timed else None,
         seed=options.seed,
         load=options.load,
         faults=tuple(options.faults),

@@ -6,7 +6,7 @@ that any moment can be asked for, in any order.
 
 import random
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from .energy import Energy
 from .faults import Fault
@@ -29,21 +29,16 @@ class Distortion:
         self.is_none = not (lag or self._losses or self._added)
 
     def counted(self, at: int) -> int:
-        true = self._energy.count(at)
-        return self._seen(true) - self.lost(at, true) + self.added(at)
+        blinks = self._blinks(at)
+        for loss in self._losses:
+            blinks -= loss.by(self._blinks, at)
+        return blinks + self.added(at)
 
-    def lost(self, at: int, true: int | None = None) -> int:
-        """The pulses lost by `at`; `true`: the accumulator's count then, where it is known."""
-        if not self._losses:
-            return 0
-        if true is None:
-            true = self._energy.count(at)
-        return sum(loss.by(self._energy, at, true) for loss in self._losses)
-
-    def lost_to(self, fault: Fault, at: int) -> int:
+    def changed(self, fault: Fault, at: int) -> int:
+        """The pulses that this fault has taken or added by `at`."""
         for loss in self._losses:
             if loss.fault is fault:
-                return loss.by(self._energy, at, self._energy.count(at))
+                return loss.by(self._blinks, at)
         return sum(a <= at for a in self._added) if fault.kind == "extra" else 0
 
     def added(self, at: int) -> int:
@@ -71,11 +66,16 @@ class Distortion:
                 low = middle
         return high
 
-    def _seen(self, true: int) -> int:
+    def _blinks(self, at: int) -> int:
+        """How often the LED has blinked by `at`."""
+        true = self._energy.count(at)
         lag = self._lag
         if not lag:
             return true
         return max(number - _hash(number, self._seed) % (lag + 1) for number in range(true - lag, true + 1))
+
+
+_Blinks = Callable[[int], int]
 
 
 class _Missed:
@@ -85,12 +85,12 @@ class _Missed:
         self.fault = fault
         self._from: int | None = None
 
-    def by(self, energy: Energy, at: int, true: int) -> int:
+    def by(self, blinks: _Blinks, at: int) -> int:
         if at < self.fault.at_us:
             return 0
         if self._from is None:
-            self._from = energy.count(self.fault.at_us)
-        return max(0, min(int(self.fault.value), true - self._from))
+            self._from = blinks(self.fault.at_us)
+        return max(0, min(int(self.fault.value), blinks(at) - self._from))
 
 
 class _Dropped:
@@ -104,17 +104,19 @@ class _Dropped:
         # The numbers of the lost ones, from the first possible on.
         self._gone: list[int] = []
 
-    def by(self, energy: Energy, at: int, true: int) -> int:
+    def by(self, blinks: _Blinks, at: int) -> int:
         if at < self.fault.at_us:
             return 0
         if self._from is None:
-            self._from = energy.count(self.fault.at_us)
+            self._from = blinks(self.fault.at_us)
             self._gone.append(self._skip())
         if at >= self.fault.until_us:
+            # Asked for once: the world forgets.
             if self._until is None:
-                self._until = energy.count(self.fault.until_us)
-            true = self._until
-        passed = true - self._from
+                self._until = blinks(self.fault.until_us)
+            passed = self._until - self._from
+        else:
+            passed = blinks(at) - self._from
         while self._gone[-1] <= passed:
             self._gone.append(self._gone[-1] + self._skip())
         return bisect_right(self._gone, passed)

@@ -13,7 +13,7 @@ from uplink.reading import Reading
 
 from . import load
 from .energy import WH, Energy
-from .faults import FOREVER, Fault
+from .faults import Fault
 from .ledger import AWAY, LAG, OTHER_WAY, REFRESH, WRAPPED, Ledger
 from .meter import Meter
 from .pulses import PulseInput
@@ -27,7 +27,10 @@ _EPOCH_MS = 1_800_000_000_000
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be run.  profile: as in its file.  least_s, most_s: None where polls are regular."""
+    """What is to be run.  profile: as in its file.  least_s, most_s: None where polls are regular.
+
+    stop_when_named: end as soon as all faults are named.
+    """
 
     profile: dict
     days: float = 2
@@ -41,6 +44,7 @@ class Plan:
     lag: int = 0
     energy: str = "import"
     baud: int = 2400
+    stop_when_named: bool = False
 
 
 @dataclass
@@ -89,7 +93,7 @@ class Experiment:
                 self.meter.wrap_import_at(Energy(loads, constant).both_far(fault.at_us)[0])
         self.source = PulseInput(self.energy, plan.lag, plan.seed, plan.faults)
         self.talk = Talk(plan.baud, plan.seed)
-        self.ledger = Ledger(plan.faults, self.source.distortion.lost_to, self._true_anyway())
+        self.ledger = Ledger(plan.faults, self.source.distortion.changed, self._true_anyway())
         self.number = 0
         self._boot(0, None)
         self._reboots = sorted((f for f in plan.faults if f.kind == "reboot"), key=lambda f: f.at_us)
@@ -138,9 +142,11 @@ class Experiment:
             if request_us >= 1000 * end_ms:
                 break
             now_ms = self._read(request_us)
+            if self.plan.stop_when_named and self.ledger.detections and not self.ledger.missed():
+                break
         outcome = self.outcome
         outcome.readings = self.ledger.readings
-        outcome.mean_poll_s = self.plan.days * 86_400 / max(1, outcome.readings)
+        outcome.mean_poll_s = now_ms / 1000 / max(1, outcome.readings)
         outcome.seconds = time.process_time() - began
         return outcome
 
@@ -256,7 +262,3 @@ class Experiment:
         for shown, first, last in zip(self.meter.shown, before, now):
             if not first // step <= shown <= last // step and not self.ledger.unproven(at_us):
                 self.ledger.violations.append({"what": "register", "at_s": at_us / SECOND})
-
-
-def lasting(fault: Fault) -> bool:
-    return fault.until_us != FOREVER

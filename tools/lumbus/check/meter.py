@@ -114,7 +114,7 @@ class Meter:
         # The mains wander slowly, and the power factor falls at small loads.
         voltage = 22_950 + latched // 7_000_003 % 101 + latched // 61_000_009 % 67 - min(abs(power_mw) // 60_000, 200)
         factor = 98 if abs(power_mw) > 400_000 else 93
-        current = (abs(power_mw) * 1000 // (voltage * factor) + 5) // 10
+        current = (abs(power_mw) * 10_000 // (voltage * factor) + 5) // 10
         if self._is_wrong:
             power_w, voltage, current = self._wrongly(at, power_w, voltage, current, power_mw, factor)
         numbers["power"] = (power_w, 0)
@@ -125,7 +125,7 @@ class Meter:
     def _wrongly(self, at: int, power_w: int, voltage: int, current: int, power_mw: int, factor: int):
         for fault in _now(self._values["voltage"], at):
             voltage = round(fault.value * 100)
-            current = (abs(power_mw) * 1000 // (max(1, voltage) * factor) + 5) // 10
+            current = (abs(power_mw) * 10_000 // (max(1, voltage) * factor) + 5) // 10
         for fault in _now(self._values["power"], at):
             power_w = round(power_w * fault.value)
         for fault in _now(self._values["current"], at):

@@ -47,7 +47,7 @@ def add(commands) -> None:
     p.add_argument("--energy", choices=("import", "export", "both"), help="what is declared (import; solar: both)")
     p.add_argument("--timed", action="store_true", help="readings when the pulses say that they are worth most")
     p.add_argument("--least", type=_between(1, 3600), metavar="S", help="shortest interval of --timed (a sixth)")
-    p.add_argument("--most", type=_between(1, 36_000), metavar="S", help="longest interval of --timed (five times)")
+    p.add_argument("--most", type=_between(1, 36_000), metavar="S", help="longest interval of --timed (four times)")
     p.add_argument("--constant", type=_whole(1, 100_000), metavar="N", help="of meter and profile, imp/kWh")
     p.add_argument("--step", type=int, choices=(1, 10, 100, 1000), metavar="WH", help="of the register: 1...1000 Wh")
     p.add_argument("--baud", type=int, choices=BAUD_RATES, default=2400, metavar="N", help="300...38400 (2400)")
