@@ -43,7 +43,7 @@ from mbus._const import const
 
 from .event import Event
 from .interval import Interval
-from .ladder import Ladder
+from .ladder import LAG_MOST, LAG_PASSES, Ladder
 from .suspicion import Suspicion
 from .window import Window
 
@@ -56,6 +56,7 @@ STUCK = "register_stuck"
 # With no register step and no power to explain them, so many steps of pulses are enough.
 _ALONE_STEPS = const(8)
 _STUCK_STEPS = const(2)
+_ENOUGH_TO_NAME = const(12)
 
 
 class CrossCheck:
@@ -143,27 +144,32 @@ class CrossCheck:
         return lo + self._c * (sure - lag), hi + self._c * (count + 1 + lag)
 
     def outlook(self):
-        """What foretells the next step: (register, step, pulse, lo, hi), of D as long as nothing is wrong.
+        """What foretells the next step: (register, step, pulse, lo, hi, goal), of D as long as nothing is wrong.
 
+        goal: a D not below it would prove that pulses were lost.
         Of both directions it is the register that has moved last.  None before the first reading.
         """
         last = self._last
         epoch = self.epoch
         if last is None or epoch is None:
             return None
-        doubt = self.suspicion
-        level = self.ladder.level
-        if doubt is not None:
-            return last.register, self._step, self._c, doubt.extreme if doubt.side > 0 else epoch.lo, epoch.hi2[level]
-        if not last.parts:
-            return last.register, self._step, self._c, epoch.lo, epoch.hi2[level]
-        top = self._tops[self._moved]
-        register = last.parts[self._moved]
-        lo, hi = top.lo, top.hi2[level]
+        base = self.ladder.base
+        register = last.register
+        known = epoch
+        if self.suspicion is not None and self.suspicion.side > 0:
+            known = self.suspicion.interval
+        elif last.parts:
+            known = self._tops[self._moved]
+            register = last.parts[self._moved]
+        lo, hi = known.lo, known.hi[base]
         if lo >= hi:
             # Energy of the other direction has lowered it since.
             lo = register - self._c * (last.pb + 1)
-        return register, self._step, self._c, lo, hi
+        goal = known.hi2[base]
+        if self.suspicion is not None and self.suspicion.side > 0:
+            # What would prove it beyond all that is believed.
+            goal = epoch.hi2[self.ladder.level] + self._c * self.ladder.lag
+        return register, self._step, self._c, lo, hi, goal
 
     def _believed(self, epoch: Interval):
         """The bounds of D that hold whichever way an open suspicion ends, for a light that does not lag."""
@@ -182,7 +188,7 @@ class CrossCheck:
             return self._last_lo, epoch.hi2[level]
         # Of the readings since, only the last one is later than all that was lost up to it.
         if doubt.side > 0:
-            return epoch.first_lo, max(epoch.hi2[-1], self._last_his[-1])
+            return epoch.lo, max(epoch.hi2[level], self._last_his[level])
         return min(epoch.lo, self._last_lo), epoch.first_hi
 
     # What a reading says
@@ -218,79 +224,56 @@ class CrossCheck:
 
     def _compare(self, epoch: Interval, window: Window, lo: int, his: list) -> None:
         ladder = self.ladder
-        level = ladder.level
-        lag = self._c * ladder.lag
-        proven = max(lo - lag - epoch.hi2[level], self._parts_proven(window, level, lag))
-        if proven >= 0:
+        base = ladder.base
+        lag = self._c * ladder.base_lag
+        proven = self._parts_proven(window, base) - lag
+        if lo - lag >= epoch.hi2[base] or proven >= 0:
             self._suspect(1, window, lo, his, proven)
-        elif his[level] <= epoch.lo - lag:
-            self._suspect(-1, window, lo, his, 0)
+        elif his[base] <= epoch.lo - lag:
+            self._suspect(-1, window, lo, his, -1)
         else:
             self._agree(epoch, window, lo, his)
 
     def _suspect(self, side: int, window: Window, lo: int, his: list, proven: int) -> None:
-        self.suspicion = Suspicion(side, window, lo, his, self.ladder.level, proven)
+        self.suspicion = Suspicion(side, window, lo, his, proven, self.ladder)
         self.verdict = LEARNING if self._event is None else self._event.kind
 
     def _agree(self, epoch: Interval, window: Window, lo: int, his: list) -> None:
-        """The reading agrees with the epoch, as old as registers are believed to be."""
-        if self.ladder.is_settled:
-            epoch.narrow(lo, his)
-        else:
-            epoch = self._learn(epoch, window, lo, his)
-        if window.parts:
-            self._lower_tops(window)
+        """The reading agrees with the epoch."""
+        ladder = self.ladder
+        if not ladder.is_settled:
+            top = epoch.hi2[ladder.base]
+            # A light that lags by so many pulses would have brought a contradiction.
+            prompt = 1
+            while prompt <= LAG_MOST and lo + prompt * self._c < top and his[ladder.base] - prompt * self._c > epoch.lo:
+                prompt += 1
+            # E passed the register's value no earlier than it could have.
+            behind = top + self._c * (window.pas[ladder.base] + 2) - window.register
+            ladder.agreed(window.pas, self._c, top - epoch.lo, behind, prompt if prompt <= LAG_MOST else 0)
+        epoch.narrow(lo, his)
+        for top, register in zip(self._tops, window.parts):
+            top.narrow(*self._part(register, window))
         if self._event is not None:
             self._close_when_settled(epoch, window, lo, his)
         self.verdict = self._calm()
 
-    def _learn(self, epoch: Interval, window: Window, lo: int, his: list) -> Interval:
-        """Narrow the epoch, and learn what the reading shows of the register's age and of the light's lag."""
-        ladder = self.ladder
-        lag = self._c * ladder.lag
-        base = ladder.base
-        if lag and epoch.hi2[base] <= lo < epoch.hi2[base] + lag:
-            ladder.lagged()
-            return self._begin(window, lo, his)
-        if lag and lo + lag > epoch.hi2[base]:
-            ladder.prompt()
-        level = ladder.level
-        floor = epoch.lo - lag
-        # One register that was late at once, and two that were found out later.
-        worst = level - 1
-        while worst >= base and his[worst] > floor:
-            worst -= 1
-        epoch.narrow(lo, his)
-        worst = max(worst, epoch.refuted(epoch.lo - lag, level))
-        if worst >= base:
-            ladder.older(worst)
-        elif level > base:
-            ladder.agreed(window.pas, self._c, self._q, epoch.hi2[base] - epoch.lo)
-        return epoch
-
-    def _parts_proven(self, window: Window, level: int, lag: int) -> int:
+    def _parts_proven(self, window: Window, level: int) -> int:
         """How far one register alone is ahead of all that the light can explain; below 0 where it is not."""
-        proven = -1
-        if window.parts:
-            for top, register in zip(self._tops, window.parts):
-                proven = max(proven, register - self._c * (window.pb + 1) - lag - top.hi2[level])
-        return proven
-
-    def _lower_tops(self, window: Window) -> None:
+        ahead = -1
         for top, register in zip(self._tops, window.parts):
-            top.narrow(*self._part(register, window))
+            ahead = max(ahead, register - self._c * (window.pb + 1) - top.hi2[level])
+        return ahead
 
     # A suspicion is open
 
     def _weigh(self, epoch: Interval, doubt: Suspicion, window: Window, lo: int, his: list) -> None:
-        level = self.ladder.level
-        lag = self._c * self.ladder.lag
-        if doubt.weigh(window, lo, his, level, lag):
+        ladder = self.ladder
+        if doubt.weigh(window, lo, his, self._c, self._q):
             self._withdraw(epoch, doubt, window, lo, his)
             return
         if doubt.side > 0:
-            doubt.proven = max(doubt.proven, self._parts_proven(window, level, lag))
-        elif doubt.stepped and his[level] <= epoch.lo - lag:
+            doubt.proven = max(doubt.proven, self._parts_proven(window, ladder.base) - self._c * ladder.base_lag)
+        elif doubt.stepped and his[ladder.base] <= epoch.lo - self._c * ladder.base_lag:
             doubt.again = True
         if doubt.is_due(window.at_ms, self._settle_ms):
             self._name_if_proven(epoch, doubt, window, lo, his)
@@ -300,26 +283,48 @@ class CrossCheck:
         self.withdrawn += 1
         self.suspicion = None
         ladder = self.ladder
-        if doubt.side > 0:
-            ladder.lagged()
-            epoch = self._begin(window, lo, his)
-        else:
-            floor = epoch.lo - self._c * ladder.lag
-            worst = ladder.top
-            while worst and doubt.his[worst] > floor:
-                worst -= 1
-            ladder.older(worst)
+        floor = max(epoch.lo, doubt.lo, lo)
+        lows = [min(a, b, c) for a, b, c in zip(epoch.hi2, doubt.his, his)]
+        index = ladder.base
+        while index < ladder.top and lows[index + 1] <= floor - self._c * ladder.base_lag:
+            index += 1
+        ladder.contradicted(index, floor - lows[ladder.base], self._c)
+        if doubt.side > 0 and floor - LAG_MOST * self._c < epoch.hi2[ladder.base]:
+            # The light lagged: as late as it may have been, all of it is true.
+            epoch.lo = max(epoch.lo, doubt.lo)
         self._compare(epoch, window, lo, his)
 
     def _name_if_proven(self, epoch: Interval, doubt: Suspicion, window: Window, lo: int, his: list) -> None:
         alone = self._light_alone(window) if doubt.side < 0 else None
         if alone == STUCK:
-            self._name(STUCK, epoch, doubt, window)
-        elif alone or (doubt.stepped and (doubt.side > 0 or doubt.again)):
-            event = self._name(MISSING if doubt.side > 0 else EXTRA, epoch, doubt, window)
-            self._count(event, doubt.extreme, doubt.proven, lo, his)
+            self._name(STUCK, epoch, doubt, window, 0, 0)
+            return
+        proven = self._proven(epoch, doubt)
+        if alone or (doubt.stepped and proven and (doubt.side > 0 or doubt.again)):
+            level, lag = proven or (self.ladder.base, 0)
+            event = self._name(MISSING if doubt.side > 0 else EXTRA, epoch, doubt, window, level, lag)
+            self._count(event, doubt.lo if doubt.side > 0 else doubt.his[level], doubt.proven, lo, his)
             # Not from the suspicion's readings: the loss may have gone on among them.
             self._begin(window, lo, his)
+
+    def _proven(self, epoch: Interval, doubt: Suspicion):
+        """(index of age, lag in units) with which neither a slow register nor a late light explains it, or None.
+
+        What is not believed any more needs no proof; else the readings since
+        must have shown that they were fresh and prompt.
+        """
+        ladder = self.ladder
+        level, lag = ladder.level, ladder.lag
+        if doubt.prompt >= LAG_PASSES:
+            lag = ladder.base_lag
+        if doubt.evidence.steps[min(ladder.base + 1, ladder.top)] >= _ENOUGH_TO_NAME * self._q:
+            level = ladder.base
+        late = lag * self._c
+        if doubt.side < 0:
+            ahead = epoch.lo - late - doubt.his[level]
+        else:
+            ahead = max(doubt.lo - epoch.hi2[level], doubt.proven if level == ladder.base else -1) - late
+        return (level, late) if ahead >= 0 else None
 
     def _light_alone(self, window: Window):
         """Why the light runs while the register stands: STUCK, EXTRA, or None as long as nobody can tell.
@@ -339,7 +344,7 @@ class CrossCheck:
 
     # Events
 
-    def _name(self, kind: str, epoch: Interval, doubt: Suspicion, window: Window) -> Event:
+    def _name(self, kind: str, epoch: Interval, doubt: Suspicion, window: Window, level: int, lag: int) -> Event:
         """The suspicion becomes an event, or goes on as the open one of its kind."""
         self.verdict = kind
         self.suspicion = None
@@ -348,8 +353,7 @@ class CrossCheck:
             self._close(event, window)
             event = None
         if event is None:
-            lag = self._c * self.ladder.lag
-            first, old = epoch.first_lo - lag, epoch.hi2[self.ladder.level]
+            first, old = epoch.first_lo - lag, epoch.hi2[level] + lag
             if doubt.side < 0:
                 first, old = epoch.first_hi, epoch.lo - lag
             event = self._event = Event(self._number(), kind, doubt.window, window.at_ms, doubt.side, first, old)
@@ -360,7 +364,6 @@ class CrossCheck:
 
     def _count(self, event: Event, extreme: int, proven: int, lo: int, his: list) -> None:
         lag = self._c * self.ladder.lag
-        extreme -= lag if event.side > 0 else 0
         event.count(extreme, proven, lo - lag, his[self.ladder.level], self._c)
 
     def _close_when_settled(self, epoch: Interval, window: Window, lo: int, his: list) -> None:

@@ -24,7 +24,6 @@ class Interval:
             self.lo = lo
         hi = self.hi
         hi2 = self.hi2
-        # Bounds rise with the age, so when the loosest brings nothing the others can still.
         for k, new in enumerate(his):
             if new < hi2[k]:
                 if new < hi[k]:
@@ -32,17 +31,3 @@ class Interval:
                     hi[k] = new
                 else:
                     hi2[k] = new
-
-    def refuted(self, floor: int, level: int) -> int:
-        """The oldest age below `level` with which D would have no place above `floor`; -1 if none.
-
-        What was known under such ages is forgotten.
-        """
-        hi2 = self.hi2
-        worst = -1
-        for k in range(level):
-            if hi2[k] <= floor:
-                worst = k
-        for k in range(worst + 1):
-            self.hi[k] = hi2[k] = hi2[level]
-        return worst

@@ -5,11 +5,11 @@ meter that does so more slowly, or a light that lags by a pulse or two, looks
 like lost pulses and false ones by turns.  So the check begins with the longest
 age of a ladder (the profile's refresh, twice that, ... the longest believed)
 and comes down as evidence grows.  Were a register up to an age old, and E' the
-energy that flows in such a time, readings would differ by up to E' in what they say of D,
-and one in 2 q / E' of them would contradict the others.  So many readings without a
-contradiction that exp(-10) is left of that chance are enough.  A contradiction takes the
-check up the ladder again; it stays there, except after the first: one late
-register may be an accident.
+energy that flows in such a time, readings would differ by up to E' in what they
+say of D, and one in 2 q / E' of them would contradict the others.  So many
+readings without a contradiction that exp(-4) is left of that chance are enough.
+The first contradiction may be an accident and only takes the check up again;
+from the second on nothing younger than what it showed is believed.
 
 The same for the light: it is believed to lag by up to two pulses until readings
 taken right behind a step of the register have shown that it does not.
@@ -18,94 +18,119 @@ taken right behind a step of the register have shown that it does not.
 from mbus._const import const
 
 # Steps of evidence: twice the exponent.
-_ENOUGH = const(20)
+_ENOUGH = const(8)
 # The profile's own refresh has no rung below it, so it wants more.
-_ENOUGH_FOR_FIRST = const(60)
+_ENOUGH_FOR_FIRST = const(40)
 _FORGIVEN = const(60)
-_LAG_PASSES = const(10)
-_LAG_MOST = const(2)
+_MOST = const(1 << 29)
 _MOST_FAILS = const(5)
-_MOST_EVIDENCE = const(1 << 29)
+LAG_PASSES = const(4)
+LAG_MOST = const(2)
+
+
+class Evidence:
+    """How much speaks against each age; in units, where a step is one of the docstring above."""
+
+    def __init__(self, ages: list):
+        self.steps = [0] * len(ages)
+
+    def agreed(self, base: int, pas, pulse: int, step: int, width: int, behind: int) -> None:
+        """A reading agreed with the others as if no register were older than ages[base].
+
+        pas: counts at the ages; width: what is not known of D (below 0: the
+        reading was not made at any odd moment); behind: how far at most the
+        window's start was behind the register's last step (below 0: not known).
+        In units, like pulse and step.
+        """
+        steps = self.steps
+        known = pas[base] * pulse
+        fresh = 0
+        for k in range(base + 1, len(steps)):
+            told = known - pulse * pas[k]
+            if told > behind > 0:
+                # Were registers older, no more than 1 in 1, 2, 4 ... would have shown the step.
+                steps[k] = min(steps[k] + fresh, _MOST)
+                fresh += step
+            elif told > width >= 0:
+                # Ages up to that of the base would not be noticed.
+                told = min(told - width, step)
+                steps[k] = min(steps[k] + told - (told >> k - base), _MOST)
 
 
 class Ladder:
     """`ages`: ms, rising from the profile's refresh.  `level`: the index of the one that is believed.
 
-    `base`: the youngest that nothing contradicts.  `lag`: the pulses by which
-    the light may be late.  most_ms: the longest refresh believed; where it is
-    not above refresh_ms the meter is known, and nothing is learnt.
+    `base`: the youngest that is not contradicted.  `lag`: the pulses by which
+    the light may be late, `base_lag`: by which it has been.  step: q in units.
+    most_ms: the longest refresh believed; where it is not above refresh_ms the
+    meter is known, and nothing is learnt.
     """
 
-    def __init__(self, refresh_ms: int, most_ms: int):
+    def __init__(self, refresh_ms: int, most_ms: int, step: int):
         self.ages = [refresh_ms]
         while self.ages[-1] < most_ms:
             self.ages.append(min(max(2 * self.ages[-1], 500), most_ms))
+        self._step = step
         self.top = len(self.ages) - 1
-        self.base = 0
-        self._evidence = [0] * (self.top + 1)
+        self.base = self.base_lag = 0
+        self._evidence = Evidence(self.ages)
         self._fails = 0
-        self._lag_passed = 0
-        self._lag_fails = 0
-        self._enough = 1
+        self._prompt = [0, 0]
+        # What could be nothing else: registers that were old, a light that lagged.
+        self._slow = self._late = 0
         self._find()
 
     def _find(self) -> None:
-        evidence = self._evidence
-        enough = _ENOUGH * self._enough
+        steps = self._evidence.steps
+        enough = self._step * 2 * _ENOUGH << min(self._fails, _MOST_FAILS)
         level = min(self.base + 1, self.top)
-        while level < self.top and evidence[level] < enough:
+        # What lies between a rung and the next is in between in evidence as well.
+        while level < self.top and steps[level] + steps[level + 1] < enough:
             level += 1
-        if not self.base and self.top and evidence[1] >= _ENOUGH_FOR_FIRST * self._enough:
+        if not self.base and self.top and steps[1] >= _ENOUGH_FOR_FIRST * self._step:
             level = 0
         self.level = level
-        self.lag = _LAG_MOST if self.top and self._lag_passed < _LAG_PASSES else 0
+        self.lag = self.base_lag
+        if self.top:
+            for lag, passes in enumerate(self._prompt):
+                if passes < LAG_PASSES:
+                    self.lag = max(self.lag, lag + 1)
         # Nothing more can be won by tests.
         self.is_settled = not level and not self.lag
 
-    def agreed(self, pas, pulse: int, step: int, width: int) -> None:
-        """A reading agreed with the others as if no register were older than ages[base].
+    def agreed(self, pas, pulse: int, width: int, behind: int, prompt: int) -> None:
+        """A reading agreed (see Evidence); prompt: the lag, 0...2, that it would have shown."""
+        self._evidence.agreed(self.base, pas, pulse, self._step, width, behind)
+        for lag in range(LAG_MOST):
+            self._prompt[lag] += 0 < prompt <= lag + 1
+        if self._fails == 1 and self.base < self.top and self._evidence.steps[self.base + 1] >= _FORGIVEN * self._step:
+            self._fails = 0
+        self._find()
 
-        pas: counts at the ages; width: what is not known of D.  In units, like pulse and step.
+    def contradicted(self, index: int, excess: int, pulse: int) -> None:
+        """Registers no older than ages[index] (the top: whatever their age) cannot explain what readings said.
+
+        excess: by how much, in units, they contradict each other with the base's age.
         """
-        self._enough = step
-        evidence = self._evidence
-        known = pas[self.base] * pulse - width
-        for k in range(self.base + 1, self.top + 1):
-            told = known - pulse * pas[k]
-            if told > 0:
-                evidence[k] = min(evidence[k] + min(told, step), _MOST_EVIDENCE)
-        if self._fails == 1 and self.base < self.top and evidence[self.base + 1] >= _FORGIVEN * step:
-            self._fails = self.base = 0
-            self._forget()
-        self._find()
-
-    def _forget(self) -> None:
-        for k in range(self.top + 1):
-            self._evidence[k] = 0
-
-    def older(self, index: int) -> None:
-        """A reading's register was older than ages[index]."""
         self._fails += 1
-        self.base = max(self.base, min(index + 1, self.top))
-        self._forget()
-        self._find()
-
-    def prompt(self) -> None:
-        """A reading that would have shown a light that lags did not."""
-        self._lag_passed += 1
-        self._find()
-
-    def lagged(self) -> None:
-        """A reading was ahead of the light by no more than it may lag."""
-        self._lag_fails = min(self._lag_fails + 1, _MOST_FAILS)
-        self._lag_passed = -(_LAG_PASSES << self._lag_fails)
+        # One that is explained by both is taken for both, and told as neither.
+        if excess > LAG_MOST * pulse:
+            self._slow += 1
+        elif index == self.top:
+            self._late += 1
+        if self._fails > 1:
+            self.base = max(self.base, min(index + 1, self.top))
+            if excess <= LAG_MOST * pulse:
+                self.base_lag = LAG_MOST
+        self._prompt = [0, 0]
+        self._evidence = Evidence(self.ages)
         self._find()
 
     def learnt_ms(self):
         """The refresh that is believed in the profile's stead; None while that seems right."""
-        return self.ages[self.base] if self._fails > 1 else None
+        return self.ages[self.base] if self._slow > 1 else None
 
     @property
     def has_lagged(self) -> bool:
-        """Whether the light has been late more often than once."""
-        return self._lag_fails > 1
+        """Whether the light has been late, and nothing else can explain it."""
+        return self._late > 1

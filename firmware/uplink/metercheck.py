@@ -34,7 +34,7 @@ class MeterCheck:
         self._number = number
         self.direction = direction
         self.units = Units(profile.register_step_wh, profile.pulse_constant)
-        self._ladder = Ladder(profile.refresh_ms, profile.refresh_most_ms)
+        self._ladder = Ladder(profile.refresh_ms, profile.refresh_most_ms, self.units.step)
         self._pas = [0] * len(self._ladder.ages)
         self.check = self._make_check()
         self.restart()

@@ -23,7 +23,7 @@ _SPREAD = const(4)
 _MOST_SPREAD_MS = const(15000)
 # A light counted by looks shows a pulse so late.
 _LOOK_MS = const(60)
-_NARROW = const(3)
+_NARROW = const(2)
 
 
 class PollPlan:
@@ -90,29 +90,35 @@ class PollPlan:
         self.earliest_ms = self.latest_ms = self._grid_ms + self._turn * _GOLDEN % 1000 * spread // 1000
 
     def _aim(self, now_ms: int, took_ms: int, outlook, check, history) -> None:
-        register, step, pulse, lo, hi = outlook
+        register, step, pulse, lo, hi, goal = outlook
         gap = history.gap()
-        gap_ms = gap[0] // gap[1] if gap else self._most
+        gap_ms = max(1, gap[0] // gap[1] if gap else self._most)
         # Where the count will be by the earliest moment, if the load stays.
-        passed = history.count + (self.earliest_ms - now_ms) // max(1, gap_ms)
-        wanted = (passed + 2) * pulse + hi
-        edge = register + step
-        if wanted > edge:
-            edge += -(-(wanted - edge) // step) * step
-        before = (edge - hi) // pulse - 1
-        behind = -(-(edge - lo) // pulse)
-        age = check.ladder.ages[check.ladder.level]
-        self.delay_ms = 0
-        if check.suspicion is not None:
+        passed = history.count + 1 + (self.earliest_ms - now_ms) // gap_ms
+        age = check.ladder.ages[check.ladder.base]
+        before = _next(register, step, pulse, hi + pulse, passed)
+        behind = _next(register, step, pulse, lo - pulse + 1, passed) + 1
+        width = -(-(hi - lo) // pulse)
+        # As late as may be, so that a register is fresh; but the answer must be here before the next pulse.
+        spare = gap_ms - took_ms - 2 * _LOOK_MS
+        self.delay_ms = max(0, min(age, spare))
+        suspects = check.suspicion is not None
+        if width < _NARROW and not suspects and (spare < 0 or (behind <= before and self._turn % 4)):
             self.count = behind
             self.delay_ms = age + _LOOK_MS
-        elif behind - before > _NARROW:
-            self.count = (before + behind) // 2
-        elif self._turn % 2:
-            # The later the better, so that a register is fresh; but the answer must be here before the next pulse.
-            spare = gap_ms - took_ms - 2 * _LOOK_MS
-            self.count = before if spare >= 0 else before - (-spare // max(1, gap_ms)) - 1
-            self.delay_ms = max(0, min(age, spare))
+        elif goal >= hi if suspects else (width >= _NARROW or goal > hi or check.ladder.lag):
+            self.count = before + 1 + (width - self._turn % 2) // 2
         else:
-            self.count = behind
-            self.delay_ms = age + _LOOK_MS
+            # Only what is above all that is believed proves anything.
+            self.count = _next(register, step, pulse, goal + pulse, passed)
+        if spare < 0 and self.count != behind:
+            self.count -= 1 + -spare // gap_ms
+
+
+def _next(register: int, step: int, pulse: int, d: int, least: int) -> int:
+    """The highest count with d + pulse * count <= a step of the register to come, not below `least`."""
+    edge = register + step
+    short = least * pulse + d - edge
+    if short > 0:
+        edge += -(-short // step) * step
+    return (edge - d) // pulse

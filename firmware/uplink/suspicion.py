@@ -3,6 +3,7 @@
 from mbus._const import const
 
 from .interval import Interval
+from .ladder import Evidence, Ladder
 from .window import Window
 
 # A loss that goes on keeps the suspicion from settling; after so many settling times it is named anyway.
@@ -12,38 +13,54 @@ _LONGEST = const(4)
 class Suspicion:
     """side: +1 where the register is ahead of the light, -1 where the light is ahead.
 
-    `his`: the opening reading's upper bounds.  `extreme` is the furthest bound of D seen since: sound also
-    while the loss goes on, because D only moves to one side.  `proven`: what one register alone is ahead by.
+    `interval`: what the readings since say of D.  `lo`, `his`: the furthest
+    reading's bounds since; sound also while the loss goes on, because D only
+    moves to one side.  `proven`: what one register alone is ahead by.
     `stepped`: the register has moved since.  `again`: and was found on the wrong side once more.
+    `evidence`, `prompt`: of the readings since, against a slow register and a light that lags.
     """
 
-    def __init__(self, side: int, window: Window, lo: int, his: list, level: int, proven: int):
+    def __init__(self, side: int, window: Window, lo: int, his: list, proven: int, ladder: Ladder):
         self.side = side
         self.window = window
+        self.lo = lo
         self.his = his
-        self.stepped = self.again = False
         self.proven = proven
-        self.extreme = lo if side > 0 else his[level]
-        self._interval = Interval(lo, his)
+        self.stepped = self.again = False
+        self.interval = Interval(lo, his)
+        self.evidence = Evidence(his)
+        self.prompt = 0
+        self._ladder = ladder
         self._since_ms = self._quiet_since_ms = window.at_ms
 
-    def weigh(self, window: Window, lo: int, his: list, level: int, lag: int) -> bool:
+    def weigh(self, window: Window, lo: int, his: list, pulse: int, step: int) -> bool:
         """Take in a further reading; whether it says that D never moved."""
-        self.stepped = self.stepped or window.register != self.window.register
-        self.extreme = max(self.extreme, lo) if self.side > 0 else min(self.extreme, his[level])
-        interval = self._interval
+        base = self._ladder.base
+        lag = pulse * self._ladder.base_lag
+        interval = self.interval
         moved = 0
-        if lo - lag >= interval.hi[level]:
+        if lo - lag >= interval.hi[base]:
             moved = 1
-        elif his[level] <= interval.lo - lag:
+        elif his[base] <= interval.lo - lag:
             moved = -1
+        if moved == -self.side:
+            return True
+        self.stepped = self.stepped or window.register != self.window.register
+        if lo > self.lo if self.side > 0 else his[base] < self.his[base]:
+            self.lo = lo
+            self.his = his
         if not moved:
+            behind = interval.hi[base] + pulse * (window.pas[base] + 2) - window.register
+            self.evidence.agreed(base, window.pas, pulse, step, -1, behind)
+            self.prompt += lo + pulse >= interval.hi[base] or his[base] - pulse <= interval.lo
             interval.narrow(lo, his)
-        elif moved == self.side:
-            # The loss goes on: what the readings so far said of D is over.
-            self._interval = Interval(lo, his)
-            self._quiet_since_ms = window.at_ms
-        return moved == -self.side
+            return False
+        # The loss goes on: what the readings so far said of D is over.
+        self.interval = Interval(lo, his)
+        self.evidence = Evidence(his)
+        self.prompt = 0
+        self._quiet_since_ms = window.at_ms
+        return False
 
     def is_due(self, now_ms: int, settle_ms: int) -> bool:
         """Whether it has lasted long enough to be named."""

@@ -81,15 +81,6 @@ def test_one_late_register_does_not_lower_what_an_interval_uses():
     assert interval.first_lo == 10 and interval.first_hi == 25
 
 
-def test_an_interval_forgets_what_an_age_says_that_cannot_be():
-    interval = Interval(10, [20, 25, 40])
-    interval.narrow(10, [15, 22, 30])
-    interval.narrow(18, [15, 22, 30])
-    assert interval.refuted(18, 2) == 0
-    assert interval.hi2[0] == interval.hi2[2]
-    assert interval.refuted(18, 2) == -1
-
-
 class Pulses:
     def __init__(self):
         self.times = []

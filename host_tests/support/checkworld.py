@@ -30,7 +30,7 @@ class World:
     def __init__(self, one_way=True, refresh_ms=1000, believed_ms=1000):
         self.number = 0
         self.check = CrossCheck(
-            STEP, 1, STEP_ENERGY, SETTLE_MS, one_way, Ladder(believed_ms, believed_ms), self.next_number
+            STEP, 1, STEP_ENERGY, SETTLE_MS, one_way, Ladder(believed_ms, believed_ms, STEP), self.next_number
         )
         self.one_way = one_way
         self.now = 0

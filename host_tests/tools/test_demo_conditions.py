@@ -34,7 +34,7 @@ class Run:
             36_000_000_000,
             5000,
             True,
-            Ladder(1000, 1000),
+            Ladder(1000, 1000, self.units.step),
             iter(range(1, 100)).__next__,
         )
         self.history = PulseHistory()
