@@ -60,6 +60,10 @@ class Energy:
         light = self.imports[i] + self.exports[i] + self._phase
         return (light + abs(self.powers[i]) * (at - self.starts[i])) // self.pulse
 
+    def held(self, at: int) -> int:
+        """What the LED's accumulator holds at `at`, less than a pulse."""
+        return (sum(self.both(at)) + self._phase) % self.pulse
+
     def pulse_at(self, number: int, latest: int) -> int:
         """When the count reached `number`: at or before `latest`, else `latest` + 1."""
         wanted = number * self.pulse - self._phase
