@@ -1,6 +1,7 @@
 """`lumbus check --plot`: what each reading says, the interval that closes, and the events."""
 
 from importlib.util import find_spec
+from typing import Any
 
 from .experiment import Plan
 from .trace import Trace, record
@@ -31,7 +32,7 @@ def draw(plan: Plan, file: str) -> None:
     from matplotlib import pyplot
 
     trace = record(plan)
-    style = {"font.size": 10, "axes.edgecolor": _FAINT, "text.color": _INK, "axes.labelcolor": _INK}
+    style: dict[Any, Any] = {"font.size": 10, "axes.edgecolor": _FAINT, "text.color": _INK, "axes.labelcolor": _INK}
     style |= {"xtick.color": _INK, "ytick.color": _INK, "axes.spines.top": False, "axes.spines.right": False}
     with pyplot.rc_context(style):
         figure, (top, bottom) = pyplot.subplots(
