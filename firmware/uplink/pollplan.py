@@ -41,6 +41,7 @@ class PollPlan:
         self._last_ms = now_ms
         self._grid_ms = now_ms
         self._turn = 0
+        self._halves = self._upper = False
         self.earliest_ms = self.latest_ms = now_ms
         self.count = None
         self.delay_ms = 0
@@ -93,25 +94,33 @@ class PollPlan:
         register, step, pulse, lo, hi, goal = outlook
         gap = history.gap()
         gap_ms = max(1, gap[0] // gap[1] if gap else self._most)
+        suspects = check.suspicion is not None
+        # As late as may be, so that a register is fresh; but the answer must be here before the next pulse.
+        spare = gap_ms - took_ms - 2 * _LOOK_MS
+        if spare < 0 and not suspects:
+            # A reading tells less while the load is high: nothing saved is spent on it.
+            self.earliest_ms = max(self.earliest_ms, now_ms + self._mean)
         # Where the count will be by the earliest moment, if the load stays.
         passed = history.count + 1 + (self.earliest_ms - now_ms) // gap_ms
         age = check.ladder.ages[check.ladder.base]
         before = _next(register, step, pulse, hi + pulse, passed)
         behind = _next(register, step, pulse, lo - pulse + 1, passed) + 1
         width = -(-(hi - lo) // pulse)
-        # As late as may be, so that a register is fresh; but the answer must be here before the next pulse.
-        spare = gap_ms - took_ms - 2 * _LOOK_MS
-        self.delay_ms = max(0, min(age, spare))
-        suspects = check.suspicion is not None
-        if width < _NARROW and not suspects and (spare < 0 or (behind <= before and self._turn % 4)):
+        if width < _NARROW and not suspects and behind <= before and self._turn % 4:
             self.count = behind
             self.delay_ms = age + _LOOK_MS
-        elif goal >= hi if suspects else (width >= _NARROW or goal > hi or check.ladder.lag):
-            self.count = before + 1 + (width - self._turn % 2) // 2
+            return
+        unsure = goal + pulse >= hi if suspects else width >= _NARROW or goal > hi or check.ladder.lag
+        self._halves = not self._halves
+        if unsure and (width >= _NARROW or self._halves):
+            # In the midst of what is not known; of two middles the one, then the other.
+            self._upper = not self._upper
+            self.count = before + 1 + (width - self._upper) // 2
         else:
             # Only what is above all that is believed proves anything.
             self.count = _next(register, step, pulse, goal + pulse, passed)
-        if spare < 0 and self.count != behind:
+        self.delay_ms = max(0, min(age + _LOOK_MS, spare), spare - spare // 8)
+        if spare < 0:
             self.count -= 1 + -spare // gap_ms
 
 
