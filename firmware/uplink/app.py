@@ -72,6 +72,7 @@ class App:
             self._topics,
             light,
             self._stamp,
+            self._port.storage,
         )
 
     def _publisher(self, status) -> Publisher:

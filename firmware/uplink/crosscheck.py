@@ -82,6 +82,8 @@ class CrossCheck:
         self._event = None
         self._number = number
         self.withdrawn = 0
+        # While True, no lost or false pulses are named: there may be another reason.
+        self.holds = False
         self.restart()
 
     def restart(self) -> None:
@@ -298,6 +300,8 @@ class CrossCheck:
         alone = self._light_alone(window) if doubt.side < 0 else None
         if alone == STUCK:
             self._name(STUCK, epoch, doubt, window, 0, 0)
+            return
+        if self.holds:
             return
         proven = self._proven(epoch, doubt)
         if alone or (doubt.stepped and proven and (doubt.side > 0 or doubt.again)):

@@ -1,5 +1,6 @@
 """One meter: polled over the bus, checked against its light, handed to the outbox."""
 
+from mbus._const import const
 from mbus.errors import BusError, MBusError
 
 from .event import Event
@@ -12,15 +13,17 @@ from .reading import Reading
 NO_METER = "no_meter"
 # The verdict of a meter without a light.
 UNCHECKED = "unchecked"
+_SAVE_MS = const(3600000)
 
 
 class Meter:
     """`settings` is one of config["meters"]; `light` its Light or None.
 
-    `stamp` numbers readings and events.  Counters: `polls`, `failures`.
+    `stamp` numbers readings and events; `storage` keeps the check's state, None
+    for nowhere.  Counters: `polls`, `failures`.
     """
 
-    def __init__(self, settings: dict, profile, master, clock, log, outbox, topics, light, stamp):
+    def __init__(self, settings: dict, profile, master, clock, log, outbox, topics, light, stamp, storage=None):
         self._settings = settings
         self._profile = profile
         self._extractor = Extractor(profile)
@@ -34,12 +37,16 @@ class Meter:
         self.check = None
         if light is not None:
             settle_ms = 1000 * (settings["settle_s"] or profile.settle_s)
-            self.check = MeterCheck(profile, light, settings["energy"], settle_ms, stamp.event)
+            state = _state(storage, settings, log)
+            self.check = MeterCheck(profile, light, settings["energy"], settle_ms, stamp.event, state)
         # Who it is: as configured until it has answered.
         self.identity = settings["secondary"]
-        self.verdict = None
+        self.verdict = self._capture = None
+        self._verdict_ms = 0
         self.polls = 0
         self.failures = 0
+        self._storage = storage
+        self._save_ms = 0
         self._seen = False
         self._available = None
         self._missing = False
@@ -116,12 +123,24 @@ class Meter:
         elif not any(numbers.get(role) for role in ("import", "export")):
             reading.flags.append("register_missing")
         self._tell_missing(reading)
+        self._save(bool(happened))
         self._stamp(reading)
         self._outbox.put(self._topics.meter(reading.meter, "reading"), reading.to_json(), False, True)
         for thing in happened:
             self._tell(thing)
         self._tell_available(True)
         self._tell_verdict(reading.verdict or UNCHECKED)
+
+    def _save(self, at_once: bool) -> None:
+        """Keep what the check is to know after a restart: when something happened, else once an hour."""
+        now = self._clock.ms()
+        if self.check is None or self._storage is None or not (at_once or now >= self._save_ms):
+            return
+        self._save_ms = now + _SAVE_MS
+        try:
+            self._storage.write(_file(self._settings), self.check.saved())
+        except OSError as e:
+            self._log("meter %s: cannot keep its state (%s); it begins anew at the next start" % (self.identity, e))
 
     def _tell_missing(self, reading) -> None:
         missing = "register_missing" in reading.flags
@@ -139,19 +158,18 @@ class Meter:
             self._seen = True
             self._log("meter at address %d is %s" % (self._settings["address"], identity))
         self.identity = identity
-        if expected is None or expected == identity:
-            return
-        self._log(
-            "meter at address %d: identity is %s and was %s; the check begins anew"
-            % (self._settings["address"], identity, expected)
-        )
-        self._leave(expected)
-        self._note("meter_exchanged", "was " + expected)
+        # Before the first answer the check knows who hung here when it was last saved.
+        happened = [] if self.check is None else self.check.meet(identity)
+        if expected is not None and expected != identity:
+            self._leave(expected, happened)
+            happened = [("meter_exchanged", "was " + expected)]
+        for thing in happened:
+            self._tell(thing)
 
-    def _leave(self, identity: str) -> None:
+    def _leave(self, identity: str, happened: list) -> None:
         """End everything that was said of the meter that hung here before."""
-        if self.check is not None:
-            for event in self.check.restart():
+        for event in happened:
+            if isinstance(event, Event):
                 self._tell(event, identity)
         self._outbox.put(self._topics.meter(identity, "availability"), availability_json(False), True)
         self._available = None
@@ -174,15 +192,22 @@ class Meter:
         self._outbox.put(self._topics.event, note_json(kind, self.identity, text, clock.ms(), clock.utc_ms()))
 
     def _tell_verdict(self, verdict: str) -> None:
-        if verdict == self.verdict:
+        capture = None if self.check is None else self.check.capture.low
+        if verdict == self.verdict and capture == self._capture:
             return
+        if verdict != self.verdict:
+            self._verdict_ms = self._clock.ms()
         self.verdict = verdict
+        self._capture = capture
         if self.identity is None:
             # Its topic is its identity, which nobody knows yet.
             self._note(verdict, "address %d has not answered yet" % self._settings["address"])
             return
+        self._publish_check()
+
+    def _publish_check(self) -> None:
         clock = self._clock
-        text = check_json(verdict, clock.ms(), clock.utc_ms())
+        text = check_json(self.verdict, self._verdict_ms, clock.ms(), clock.utc_ms(), self.check)
         self._outbox.put(self._topics.meter(self.identity, "check"), text, True)
 
     def _tell_available(self, online: bool) -> None:
@@ -190,6 +215,21 @@ class Meter:
             return
         self._available = online
         self._outbox.put(self._topics.meter(self.identity, "availability"), availability_json(online), True)
+
+
+def _file(settings: dict) -> str:
+    return "check-%d.json" % settings["address"]
+
+
+def _state(storage, settings: dict, log):
+    """What was kept of this meter's check; None where there is nothing."""
+    if storage is None:
+        return None
+    try:
+        return storage.read(_file(settings))
+    except (OSError, ValueError) as e:
+        log("%s: cannot be read (%s); the check begins anew" % (_file(settings), e))
+        return None
 
 
 def _plan(settings: dict, light, now_ms: int) -> PollPlan:
@@ -210,5 +250,5 @@ def _advice(error: Exception) -> str:
 def _in_words(event: Event) -> str:
     state = "" if event.open else ", over"
     if event.pulses_low is None:
-        return event.kind + state
+        return event.kind + (" (%s)" % event.text if event.text else "") + state
     return "%s, %d to %d%s" % (event.kind, event.pulses_low, event.pulses_high, state)

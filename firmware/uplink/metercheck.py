@@ -4,30 +4,36 @@ Joins the registers' tracks, the light and the cross-check of one meter, and
 fills in a Reading what they say.  Knows no bus, no clock and no asyncio.
 """
 
-from mbus._const import const
-
+from .capture import Capture
+from .constants import Constants
 from .crosscheck import CrossCheck
 from .decimals import rescale
 from .ladder import Ladder
-from .register import Register
+from .memory import Memory
+from .plausible import Plausible
+from .register import FELL, WRAPPED, Register
+from .standing import Standing
 from .units import Units
 from .window import Window
 
 IMPORT = "import"
 EXPORT = "export"
 BOTH = "both"
+WRONG_CONSTANT = "pulse_constant_wrong"
+# What a Light tells of itself.
+_TROUBLES = ("lamp_flicker", "pulses_too_fast")
 
 _MW_MS_PER_WH = 3600000000
-_MILLI = const(-3)
 
 
 class MeterCheck:
     """One meter's check.  `direction` is which energy is declared: import, export or both.
 
-    settle_ms and number: see crosscheck.  Units are those of the profile (`units`).
+    settle_ms and number: see crosscheck.  state: what `saved` gave before the
+    last start, None where there is nothing.  Units are those of the profile (`units`).
     """
 
-    def __init__(self, profile, light, direction: str, settle_ms: int, number):
+    def __init__(self, profile, light, direction: str, settle_ms: int, number, state=None):
         self._profile = profile
         self._light = light
         self._settle_ms = settle_ms
@@ -36,35 +42,59 @@ class MeterCheck:
         self.units = Units(profile.register_step_wh, profile.pulse_constant)
         self._ladder = Ladder(profile.refresh_ms, profile.refresh_most_ms, self.units.step)
         self._pas = [0] * len(self._ladder.ages)
-        self.check = self._make_check()
-        self.restart()
+        self._told_refresh = None
+        self._told_lag = False
+        self.memory = Memory(state)
+        self._standing = Standing(number)
+        self._begin(self.memory.registers)
 
-    def restart(self) -> list:
-        """Forget the registers and the epoch: another meter hangs on the line.
-
-        Gives the event that was open, closed, if there was one.
-        """
+    def _begin(self, registers: dict) -> None:
+        """Everything that is known of the meter that hangs on the line."""
         wrap = self.units.of_wh(self._profile.register_wrap_kwh, 3)
-        self._registers = {IMPORT: Register(wrap), EXPORT: Register(wrap)}
-        self._power = None
+        self._registers = {}
+        for role in (IMPORT, EXPORT):
+            self._registers[role] = Register(wrap, *registers.get(role, (0, None)))
+        self._window = None
         self._idle = None
-        happened = []
-        self._new_check(happened)
+        self._power = None
+        self._plausible = Plausible(self._profile.pulse_constant)
+        self._new_check()
+
+    def _new_check(self) -> None:
+        units = self.units
+        width = 1 if self.direction != BOTH else 2
+        energy = self._profile.register_step_wh * _MW_MS_PER_WH
+        one_way = width == 1
+        self.check = CrossCheck(units.step, units.pulse, energy, self._settle_ms, one_way, self._ladder, self._number)
+        self.capture = Capture(width * units.step, units.pulse)
+        # A meter that is known for certain has the constant that is written on it.
+        known = not self._ladder.top
+        self._constants = None
+        if not known:
+            self._constants = Constants(self._profile.pulse_constant, width * self._profile.register_step_wh)
+        self.is_wrong = False
+
+    def meet(self, identity: str) -> list:
+        """What happened when a meter answered as `identity`: another one hangs there, or the first one is known."""
+        before = self.memory.identity
+        self.memory.identity = identity
+        if before is None or before == identity:
+            return []
+        happened = self.restart()
+        happened.append(("meter_exchanged", "was " + before))
         return happened
 
-    def _new_check(self, happened: list) -> None:
-        happened += self.check.end()
-        self.check = self._make_check()
-
-    def _make_check(self) -> CrossCheck:
-        step_energy = self._profile.register_step_wh * _MW_MS_PER_WH
-        one_way = self.direction != BOTH
-        units = self.units
-        return CrossCheck(units.step, units.pulse, step_energy, self._settle_ms, one_way, self._ladder, self._number)
+    def restart(self) -> list:
+        """Forget the registers and the epoch; gives the events that were open, closed."""
+        happened = self.check.end() + self._standing.end()
+        self.memory.forget()
+        self._ladder = Ladder(self._profile.refresh_ms, self._profile.refresh_most_ms, self.units.step)
+        self._begin({})
+        return happened
 
     @property
     def verdict(self) -> str:
-        return self.check.verdict
+        return WRONG_CONSTANT if self.is_wrong else self.check.verdict
 
     def take(self, reading, requested_ms: int) -> list:
         """Check `reading`, whose request went out at `requested_ms`; fills it in.
@@ -77,10 +107,15 @@ class MeterCheck:
         values = self._follow(reading, happened)
         if values is not None:
             light.history.counts_back(requested_ms, self._ladder.ages, self._pas)
-            window = self._window(reading, values, list(self._pas), pulses)
-            happened += self.check.take(window)
-        self._fill(reading, pulses)
+            window = self._window = self._make_window(reading, values, list(self._pas), pulses)
+            self._away(values, happened)
+            self._judge(window, happened)
+            self._keep_day(reading, window)
+        self._look_at(reading, requested_ms, pulses, happened)
+        self._fill(reading, values, pulses)
         return happened
+
+    # The registers
 
     def _follow(self, reading, happened: list):
         """{role: register in units} with wraps undone, or None where a needed one is missing."""
@@ -89,16 +124,23 @@ class MeterCheck:
             number = reading.numbers.get(role)
             if number is None:
                 continue
-            values[role], fell = register.take(self.units.of_wh(number[0], number[1]))
-            if fell:
+            values[role], way = register.take(self.units.of_wh(number[0], number[1]))
+            if way == WRAPPED:
+                happened.append(("register_wrapped", role))
+            elif way == FELL:
                 happened.append(("register_fell", role))
-                self._new_check(happened)
+                self._anew(happened)
         needed = (IMPORT, EXPORT) if self.direction == BOTH else (self.direction,)
         if any(role not in values for role in needed):
             reading.flags.append("register_missing")
             return None
         self._watch_idle(values, happened)
         return values
+
+    def _anew(self, happened: list) -> None:
+        happened += self.check.end()
+        self.memory.tally(happened)
+        self._new_check()
 
     def _watch_idle(self, values: dict, happened: list) -> None:
         """Declared one-way energy: the other register must stand, or the check turns to both."""
@@ -110,10 +152,18 @@ class MeterCheck:
         if self._idle is not None and other != self._idle:
             happened.append(("other_direction_moved", self.direction))
             self.direction = BOTH
-            self._new_check(happened)
+            self._anew(happened)
         self._idle = other
 
-    def _window(self, reading, values: dict, pas: list, pb: int) -> Window:
+    def _away(self, values: dict, happened: list) -> None:
+        """After a start: what the register says that flowed while nobody counted."""
+        total = self.memory.away(values, self.units, self.direction)
+        if total is not None:
+            happened.append(("away", total))
+
+    # The check
+
+    def _make_window(self, reading, values: dict, pas: list, pb: int) -> Window:
         parts = (values[IMPORT], values[EXPORT]) if self.direction == BOTH else ()
         register = sum(parts) if parts else values[self.direction]
         return Window(reading.at_ms, register, parts, pas, pb, self._energy(reading))
@@ -124,26 +174,111 @@ class MeterCheck:
         if number is None:
             self._power = None
             return None
-        power = abs(rescale(number[0], number[1], _MILLI))
+        power = abs(rescale(number[0], number[1], -3))
         last = self._power
         self._power = (reading.at_ms, power)
         if last is None:
             return 0
         return min(power, last[1]) * (reading.at_ms - last[0])
 
-    def _fill(self, reading, pulses: int) -> None:
+    def _judge(self, window: Window, happened: list) -> None:
+        constants = self._constants
+        if self.is_wrong:
+            return
+        if constants is not None and constants.is_open:
+            units = self.units
+            constants.take(units.wh(window.register), window.pas[self._ladder.level], window.pb)
+            if constants.looks_like is not None:
+                self.is_wrong = True
+                text = "looks like %d imp/kWh" % constants.looks_like
+                happened += self.check.end()
+                happened += self._standing.tell(WRONG_CONSTANT, True, text, window, window.at_ms)
+                return
+        self.check.holds = constants is not None and constants.is_doubtful()
+        events = self.check.take(window)
+        self.memory.tally(events)
+        happened += events
+        refresh = self._ladder.learnt_ms()
+        if refresh != self._told_refresh:
+            self._told_refresh = refresh
+            if refresh is not None:
+                happened.append(("refresh_learnt", "registers are up to %d ms old" % refresh))
+        if self._ladder.has_lagged and not self._told_lag:
+            self._told_lag = True
+            happened.append(("light_lag_learnt", "the light is up to %d pulses late" % self._ladder.lag))
+
+    def _keep_day(self, reading, window: Window) -> None:
+        day_ms = reading.at_ms if reading.ts_ms is None else reading.ts_ms
+        self.capture.take(day_ms, window.register, window.pa, window.pb)
+
+    def _look_at(self, reading, requested_ms: int, pulses: int, happened: list) -> None:
+        """The meter's values and the light's own troubles."""
+        window = self._window
+        light_mw = None
+        if window is not None and self.verdict == "agree":
+            took = reading.at_ms - requested_ms
+            counts = [pulses - pa for pa in window.pas]
+            light_mw = self._plausible.light_mw(
+                self._light.history.gap(), counts, [age + took for age in self._ladder.ages]
+            )
+        told = self._plausible.look(reading, light_mw)
+        trouble = getattr(self._light, "trouble", None)
+        told += [(kind, kind == trouble, None) for kind in _TROUBLES]
+        for kind, is_so, text in told:
+            happened += self._standing.tell(kind, is_so, text, window, reading.at_ms)
+
+    # The reading
+
+    def _fill(self, reading, values, pulses: int) -> None:
         reading.pulses = pulses
-        reading.verdict = self.check.verdict
+        reading.verdict = self.verdict
         light = self._light
         reading.light_power_mw, reading.light_power_max = light.power(reading.at_ms)
         if light.may_have_lost:
             reading.flags.append("light_may_have_lost")
-        if self.check.suspicion is not None:
+        if self.check.suspicion is not None and not self.is_wrong:
             reading.flags.append("suspicion")
-        total = self.check.total(light.history.at(reading.at_ms), pulses)
+        total = self._total(reading.at_ms, pulses)
         if total is None:
             return
-        low = self.units.floor_mwh(total[0])
-        high = self.units.ceil_mwh(total[1])
-        reading.fused_mwh = (low + high) // 2
-        reading.bound_mwh = max(high - reading.fused_mwh, reading.fused_mwh - low)
+        reading.fused_mwh, reading.bound_mwh = self._middle(total)
+        if values is not None:
+            self.memory.keep(self._registers, total, self.units)
+            if self.direction == BOTH:
+                self._fill_parts(reading, values, total)
+
+    def _total(self, at_ms: int, pulses: int):
+        window = self._window
+        if not self.is_wrong:
+            return self.check.total(self._light.history.at(at_ms), pulses)
+        if window is None:
+            return None
+        # Its pulses cannot be used: the register, and the most that can have flowed while it was read.
+        steps = 2 if self.direction == BOTH else 1
+        ms = self._profile.refresh_most_ms
+        most = self._profile.max_power_w * ms // 3600000 + 1
+        return window.register, window.register + steps * self.units.step + self.units.of_wh(most, 0) + 1
+
+    def _fill_parts(self, reading, values: dict, total) -> None:
+        """Import and export alone: what is left when the other takes all that it can, and its own register."""
+        window = self._window
+        if window is None:
+            return
+        step = self.units.step
+        flow = self.units.pulse * (window.pb - window.pas[-1] + 1)
+        for role, other in ((IMPORT, EXPORT), (EXPORT, IMPORT)):
+            low = max(values[role], total[0] - values[other] - step - flow)
+            high = min(values[role] + step + flow, total[1] - values[other])
+            if low < high:
+                reading.parts_mwh[role] = self._middle((low, high))
+
+    def _middle(self, bounds):
+        """(middle, half width) in mWh of (lo, hi) in units."""
+        low = self.units.floor_mwh(bounds[0])
+        high = self.units.ceil_mwh(bounds[1])
+        middle = (low + high) // 2
+        return middle, max(high - middle, middle - low)
+
+    def saved(self) -> str:
+        """What is to survive a restart, for the state port."""
+        return self.memory.to_text(self.direction)

@@ -26,7 +26,8 @@ class Reading:
     at_ms: the moment, on the monotonic clock.  ts_ms: the same in UTC since
     1970, None while the clock is not known.  fused_mwh and bound_mwh: the
     register-anchored total and half the width of what is known of it, None
-    without a light.  flags: texts for what is wrong with the reading.
+    without a light; parts_mwh: the same of import and export alone, where both
+    are declared, as {role: (middle, bound)}.  flags: texts for what is wrong with the reading.
     """
 
     def __init__(self, meter: str, at_ms: int, ts_ms, numbers: dict):
@@ -38,6 +39,7 @@ class Reading:
         self.verdict = None
         self.pulses = None
         self.fused_mwh = self.bound_mwh = None
+        self.parts_mwh = {}
         self.light_power_mw = None
         self.light_power_max = False
         self.boot = self.seq = 0
@@ -63,6 +65,9 @@ class Reading:
             parts.append('"pulses":%d' % self.pulses)
             parts.append('"energy_fused_kwh":' + _milli(self.fused_mwh, -6))
             parts.append('"fused_bound_wh":' + _milli(self.bound_mwh, -3))
+            for role, (middle, bound) in self.parts_mwh.items():
+                parts.append('"energy_%s_fused_kwh":%s' % (role, _milli(middle, -6)))
+                parts.append('"energy_%s_bound_wh":%s' % (role, _milli(bound, -3)))
             key = "power_light_max_w" if self.light_power_max else "power_light_w"
             parts.append('"%s":%s' % (key, _milli(self.light_power_mw, -3)))
             parts.append('"verdict":"%s"' % self.verdict)

@@ -32,6 +32,10 @@ class Units:
             return scaled * 10**exponent // self._step_wh
         return scaled // (self._step_wh * 10**-exponent)
 
+    def wh(self, units: int) -> int:
+        """A register of whole steps in Wh."""
+        return units * self._step_wh // self.step
+
     def floor_mwh(self, units: int) -> int:
         """Units in mWh, rounded down."""
         return units * self._step_wh * 1000 // self.step

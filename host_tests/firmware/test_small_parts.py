@@ -10,7 +10,7 @@ from uplink.light import Light
 from uplink.log import Log
 from uplink.mqtt_packets import PacketError, PacketReader
 from uplink.outbox import Outbox
-from uplink.register import Register
+from uplink.register import FELL, WENT_ON, WRAPPED, Register
 from uplink.topics import Topics
 from uplink.units import Units
 
@@ -58,16 +58,16 @@ def test_units_round_outwards():
 
 def test_a_register_wraps_and_does_not_fall():
     register = Register(1000000)
-    assert register.take(999990) == (999990, False)
-    assert register.take(5) == (1000005, False)
-    assert register.take(400) == (1000400, False)
+    assert register.take(999990) == (999990, WENT_ON)
+    assert register.take(5) == (1000005, WRAPPED)
+    assert register.take(400) == (1000400, WENT_ON)
 
 
 def test_a_register_that_falls_is_told_and_followed():
     register = Register(1000000)
     register.take(500000)
-    assert register.take(499999) == (499999, True)
-    assert register.take(500100) == (500100, False)
+    assert register.take(499999) == (499999, FELL)
+    assert register.take(500100) == (500100, WENT_ON)
 
 
 def test_one_late_register_does_not_lower_what_an_interval_uses():
