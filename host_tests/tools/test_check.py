@@ -177,6 +177,10 @@ def test_what_is_no_disagreement_is_not_named(spec):
 # The judge itself
 
 
+# A window of no length.
+NOW = (10**7, 10**7)
+
+
 def event(number, kind, low=None, high=None):
     told = Event(number, kind, Window(0, 0, (), [0], 0, None), 0)
     told.pulses_low, told.pulses_high = low, high
@@ -193,38 +197,38 @@ def ledger(*specs, changed=lambda fault, at: int(fault.value) if at >= fault.at_
 def test_a_right_event_is_a_detection_and_a_second_one_an_alarm():
     judge = ledger("missed=5@3")
     assert judge.unproven(10**7)
-    judge.hear(event(1, "pulses_missing", 3, 9), 10**7, 10_000)
+    judge.hear(event(1, "pulses_missing", 3, 9), NOW, 10_000)
     assert not judge.unproven(10**7) and not judge.alarms and not judge.missed()
     assert judge.detections[0]["delay_s"] == 7 and judge.detections[0]["true_pulses"] == 5
-    judge.hear(event(1, "pulses_missing", 4, 6), 10**7, 20_000)
+    judge.hear(event(1, "pulses_missing", 4, 6), NOW, 20_000)
     assert not judge.alarms and not judge.wrong_bounds
-    judge.hear(event(2, "pulses_missing", 1, 6), 10**7, 30_000)
+    judge.hear(event(2, "pulses_missing", 1, 6), NOW, 30_000)
     assert len(judge.alarms) == 1
 
 
 def test_a_wrong_class_and_a_wrong_count_are_told():
     judge = ledger("missed=5@3")
-    judge.hear(event(1, "pulses_extra", 3, 9), 10**7, 10_000)
-    judge.hear(("lamp_flicker", ""), 10**7, 10_000)
+    judge.hear(event(1, "pulses_extra", 3, 9), NOW, 10_000)
+    judge.hear(("lamp_flicker", ""), NOW, 10_000)
     assert [a["class"] for a in judge.alarms] == ["pulses_extra", "lamp_flicker"]
     assert judge.missed() == ["missed=5@3"]
-    judge.hear(event(2, "pulses_missing", 6, 9), 10**7, 10_000)
+    judge.hear(event(2, "pulses_missing", 6, 9), NOW, 10_000)
     assert judge.wrong_bounds[0]["true_pulses"] == 5 and judge.detections
 
 
 def test_a_loss_that_goes_on_is_unproven_again():
     judge = ledger("drop=0.5@3", changed=lambda fault, at: at // 10**6)
-    judge.hear(event(1, "pulses_missing", 3, 12), 10**7, 10_000)
+    judge.hear(event(1, "pulses_missing", 3, 12), NOW, 10_000)
     assert not judge.unproven(10**7) and judge.unproven(2 * 10**7)
-    judge.hear(event(1, "pulses_missing", 13, 30), 2 * 10**7, 20_000)
+    judge.hear(event(1, "pulses_missing", 13, 30), (2 * 10**7, 2 * 10**7), 20_000)
     assert not judge.unproven(2 * 10**7) and len(judge.detections) == 1 and not judge.wrong_bounds
 
 
 def test_facts_are_alarms_unless_they_are_so():
     judge = ledger(believed=("refresh_learnt",))
-    judge.hear(("refresh_learnt", "15 s"), 10**7, 10_000)
-    judge.hear(("refresh_learnt", "30 s"), 10**7, 20_000)
-    judge.hear(("light_lag_learnt", ""), 10**7, 20_000)
+    judge.hear(("refresh_learnt", "15 s"), NOW, 10_000)
+    judge.hear(("refresh_learnt", "30 s"), NOW, 20_000)
+    judge.hear(("light_lag_learnt", ""), NOW, 20_000)
     assert [d["class"] for d in judge.detections] == ["refresh_learnt"]
     assert [a["class"] for a in judge.alarms] == ["light_lag_learnt"]
     assert judge.facts == {"refresh_learnt": 2, "light_lag_learnt": 1}

@@ -226,7 +226,7 @@ def test_what_goes_wrong_with_values():
 
 def test_the_register_wraps_when_it_is_told_to():
     meter = a_meter()
-    meter.wrap_import_at(meter.energy.both(100 * SECOND)[0])
+    meter.wrap_after(meter.energy.both(100 * SECOND))
     assert steps(meter, 99) == 9_999_999 and steps(meter, 102) == 0
 
 

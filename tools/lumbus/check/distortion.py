@@ -25,7 +25,8 @@ class Distortion:
         self._lag = lag
         self._seed = seed
         self._losses = [_loss(f, seed) for f in faults if f.kind in ("missed", "drop")]
-        self._added = sorted(at for f in faults if f.kind == "extra" for at in _false_pulses(f, seed))
+        self._false = {f: _false_pulses(f, seed) for f in faults if f.kind == "extra"}
+        self._added = sorted(at for times in self._false.values() for at in times)
         self.is_none = not (lag or self._losses or self._added)
 
     def counted(self, at: int) -> int:
@@ -39,7 +40,7 @@ class Distortion:
         for loss in self._losses:
             if loss.fault is fault:
                 return loss.by(self._blinks, at)
-        return sum(a <= at for a in self._added) if fault.kind == "extra" else 0
+        return bisect_right(self._false[fault], at) if fault in self._false else 0
 
     def added(self, at: int) -> int:
         return bisect_right(self._added, at) if self._added else 0

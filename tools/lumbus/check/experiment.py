@@ -87,10 +87,12 @@ class Experiment:
         lit = [f for f in plan.faults if f.kind == "constant"]
         constant = int(lit[-1].value) if lit else self.profile.pulse_constant
         self.energy = Energy(loads, constant, chance.random())
-        self.meter = Meter(self.energy, self.profile, round(plan.refresh_s * SECOND), plan.seed, plan.faults)
+        refresh_us = round(plan.refresh_s * SECOND)
+        checked = int(plan.energy == "export")
+        self.meter = Meter(self.energy, self.profile, refresh_us, plan.seed, plan.faults, checked)
         for fault in plan.faults:
             if fault.kind == "wrap":
-                self.meter.wrap_import_at(Energy(loads, constant).both_far(fault.at_us)[0])
+                self.meter.wrap_after(Energy(loads, constant).both_far(fault.at_us))
         self.source = PulseInput(self.energy, plan.lag, plan.seed, plan.faults)
         self.talk = Talk(plan.baud, plan.seed)
         self.ledger = Ledger(plan.faults, self.source.distortion.changed, self._true_anyway())
@@ -190,7 +192,7 @@ class Experiment:
         reading.flag_ranges(self.profile.ranges)
         happened = self._meet(check) + check.take(reading, request_ms)
         for thing in happened:
-            self._hear(thing, now_ms, at_ms)
+            self._hear(thing, (request_us - self._refresh_us, 1000 * now_ms), at_ms)
         self._judge(reading, request_us)
         self.polls.after(now_ms, now_ms - request_ms, check.check, self.light.history)
         if self._recorder is not None:
@@ -206,11 +208,11 @@ class Experiment:
         meet = getattr(check, "meet", None)
         return meet(self.meter.identity) if meet else []
 
-    def _hear(self, thing, now_ms: int, at_ms: int) -> None:
+    def _hear(self, thing, window: tuple[int, int], at_ms: int) -> None:
         kind = thing[0] if isinstance(thing, tuple) else None
-        if kind == WRAPPED and min(self.meter.shown) // self.meter.wrap_steps >= 0 and self._has_wrapped():
+        if kind == WRAPPED and self._has_wrapped():
             self.ledger.believed.add(WRAPPED)
-        self.ledger.hear(thing, 1000 * now_ms, at_ms)
+        self.ledger.hear(thing, window, at_ms)
 
     def _has_wrapped(self) -> bool:
         """Whether a register has wrapped with nothing injected."""

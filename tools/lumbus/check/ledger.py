@@ -7,12 +7,13 @@ follows from what was injected, or it is a false alarm.
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from .faults import KINDS, Fault
 
 SECOND = 1_000_000
-LOSSES = ("missed", "drop")
+# What changes the count: named as often as there is more of it.
+COUNTED = ("missed", "drop", "extra")
 # Facts that are said of a meter that is as it is, where it is so.
 REFRESH = "refresh_learnt"
 LAG = "light_lag_learnt"
@@ -30,9 +31,10 @@ class Injected:
     fault: Fault
     since: int | None = None
     named: bool = False
+    # It was named and the check has not begun anew since: a standing fault is named once.
+    latched: bool = False
     # Of lost and false pulses: how many there were by the last window that an event told of.
     proven: int = 0
-    allowed: set[str] = field(default_factory=set)
 
 
 class Ledger:
@@ -45,9 +47,11 @@ class Ledger:
         self._pulses = pulses
         self.believed = set(believed)
         self._wanted = [c for c in (REFRESH,) if c in self.believed]
+        self._window = (0, 0)
         self._told: set[int] = set()
-        self._bases: dict[int, int] = {}
-        self._base = {"pulses_missing": 0, "pulses_extra": 0}
+        # The pulses lost and added by the window in which what is counted now began: its start and its end.
+        self._bases: dict[int, tuple[int, int]] = {}
+        self._base = {"pulses_missing": (0, 0), "pulses_extra": (0, 0)}
         self.readings = 0
         self.detections: list[dict] = []
         self.alarms: list[dict] = []
@@ -68,86 +72,108 @@ class Ledger:
         """Whether anything that was injected has not been named, all of it."""
         for injected in self._begun:
             fault = injected.fault
-            if fault.kind in LOSSES or fault.kind == "extra":
+            if fault.kind in COUNTED:
                 if self._pulses(fault, now_us) > injected.proven:
                     return True
-            elif fault.right is not None and not injected.named and fault.kind in _OF_ENERGY:
+            elif self._hides_energy(injected, now_us):
                 return True
         return False
 
-    def hear(self, thing, now_us: int, named_ms: int) -> None:
-        """One thing that a reading brought: an Event, or a (kind, text)."""
-        if isinstance(thing, tuple):
-            self._hear_fact(thing[0], thing[1], now_us, named_ms)
-            return
-        if thing.number in self._told:
-            self._goes_on(thing, now_us)
-            return
-        self._told.add(thing.number)
-        self._bases[thing.number] = self._base.get(thing.kind, 0)
-        self._hear_class(thing.kind, now_us, named_ms, thing)
+    def _hides_energy(self, injected: Injected, now_us: int) -> bool:
+        """Whether this changes what a register or a pulse means, and nobody knows."""
+        if injected.fault.kind not in _OF_ENERGY:
+            return False
+        return not injected.named or not (injected.latched or now_us >= injected.fault.until_us)
 
-    def _hear_fact(self, kind: str, text: str, now_us: int, named_ms: int) -> None:
+    def hear(self, thing, window: tuple[int, int], named_ms: int) -> None:
+        """One thing that a reading brought, an Event or a (kind, text); window: its start and end, us."""
+        self._window = window
+        if isinstance(thing, tuple):
+            self._hear_fact(thing[0], thing[1], named_ms)
+        elif thing.number in self._told:
+            self._goes_on(thing, named_ms)
+        else:
+            self._told.add(thing.number)
+            self._bases[thing.number] = self._base.get(thing.kind, (0, 0))
+            self._hear_class(thing.kind, named_ms, thing)
+
+    def _hear_fact(self, kind: str, text: str, named_ms: int) -> None:
         self.facts[kind] += 1
         if kind in self._wanted:
             self._wanted.remove(kind)
             self._detect(kind, kind, 0, 0, named_ms, {})
         elif kind not in self.believed:
-            self._hear_class(kind, now_us, named_ms, None, text)
+            self._hear_class(kind, named_ms, None, text)
+        if kind in _ANEW:
+            self._begin_anew()
 
-    def _hear_class(self, kind: str, now_us: int, named_ms: int, event, text: str = "") -> None:
-        right = [i for i in self._begun if i.fault.right == kind and self._is_due(i, now_us)]
-        true = self._true(kind, now_us)
+    def _hear_class(self, kind: str, named_ms: int, event, text: str = "") -> None:
+        right = [i for i in self._begun if i.fault.right == kind and self._is_due(i)]
         evidence = {}
         if event is not None and event.pulses_low is not None:
-            counted = true - self._bases[event.number] if kind in self._base else None
+            counted = self._true(kind, self._window[1]) - self._bases[event.number][0]
             evidence = {"pulses_low": event.pulses_low, "pulses_high": event.pulses_high, "true_pulses": counted}
-            if right:
-                self._check_bounds(event, counted, named_ms)
+        if right and evidence:
+            self._check_bounds(event, named_ms)
         for injected in right:
-            injected.named = True
-            self._prove(injected, now_us)
-            self._detect(injected.fault.text, kind, injected.fault.at_us, injected.since or 0, named_ms, evidence)
+            if not (injected.named and injected.fault.kind == "stuck"):
+                fault = injected.fault
+                self._detect(fault.text, kind, fault.at_us, injected.since or 0, named_ms, evidence)
+            injected.named = injected.latched = True
+            self._prove(injected)
         if right:
-            self._settle(kind, true)
+            self._settle(kind)
         elif not any(kind in KINDS[i.fault.kind].allowed for i in self._begun):
             self.alarms.append({"class": kind, "at_s": named_ms / 1000, "text": text, **evidence})
 
-    def _goes_on(self, event, now_us: int) -> None:
+    def _goes_on(self, event, named_ms: int) -> None:
         """An event that was told before: its count has grown, or it is over."""
-        kind = event.kind
-        true = self._true(kind, now_us)
-        if event.pulses_low is not None and kind in self._base and not self._is_allowed_only(kind):
-            self._check_bounds(event, true - self._bases[event.number], now_us // 1000)
+        right = [i for i in self._begun if i.fault.right == event.kind]
+        if event.pulses_low is not None and right:
+            self._check_bounds(event, named_ms)
+        for injected in right:
+            self._prove(injected)
+        self._settle(event.kind)
+        if event.kind == "register_stuck" and not event.open:
+            self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        """The check starts from the register again: what was lost before cannot be proven any more."""
         for injected in self._begun:
-            if injected.fault.right == kind:
-                self._prove(injected, now_us)
-        self._settle(kind, true)
+            injected.latched = False
+            self._prove(injected)
+        for kind in self._base:
+            self._settle(kind)
 
-    def _is_allowed_only(self, kind: str) -> bool:
-        return not any(i.fault.right == kind for i in self._begun)
+    def _is_due(self, injected: Injected) -> bool:
+        if injected.fault.kind in COUNTED:
+            return self._pulses(injected.fault, self._window[1]) > injected.proven
+        return not injected.latched
 
-    def _is_due(self, injected: Injected, now_us: int) -> bool:
-        fault = injected.fault
-        if fault.kind in LOSSES or fault.kind == "extra":
-            return self._pulses(fault, now_us) > injected.proven
-        return not injected.named
+    def _prove(self, injected: Injected) -> None:
+        """What was lost in the window itself can be proven by the next one only."""
+        if injected.fault.kind in COUNTED:
+            injected.proven = self._pulses(injected.fault, self._window[0])
 
-    def _prove(self, injected: Injected, now_us: int) -> None:
-        if injected.fault.kind in LOSSES or injected.fault.kind == "extra":
-            injected.proven = self._pulses(injected.fault, now_us)
+    def _true(self, kind: str, at_us: int) -> int:
+        return sum(self._pulses(i.fault, at_us) for i in self._begun if i.fault.right == kind)
 
-    def _true(self, kind: str, now_us: int) -> int:
-        return sum(self._pulses(i.fault, now_us) for i in self._begun if i.fault.right == kind)
+    def _since(self, event) -> tuple[int, int]:
+        """The least and the most pulses that the event can be about: windows have a start and an end."""
+        first, last = self._bases[event.number]
+        return self._true(event.kind, self._window[0]) - last, self._true(event.kind, self._window[1]) - first
 
-    def _settle(self, kind: str, true: int) -> None:
+    def _settle(self, kind: str) -> None:
         if kind in self._base:
-            self._base[kind] = true
+            self._base[kind] = self._true(kind, self._window[0]), self._true(kind, self._window[1])
 
-    def _check_bounds(self, event, true: int | None, at_ms: int) -> None:
-        if true is not None and not event.pulses_low <= true <= event.pulses_high:
+    def _check_bounds(self, event, at_ms: int) -> None:
+        if any(self._hides_energy(i, self._window[1]) for i in self._begun):
+            return
+        first, last = self._since(event)
+        if not (event.pulses_low <= last and first <= event.pulses_high):
             bad = {"class": event.kind, "at_s": at_ms / 1000, "pulses_low": event.pulses_low}
-            self.wrong_bounds.append({**bad, "pulses_high": event.pulses_high, "true_pulses": true})
+            self.wrong_bounds.append({**bad, "pulses_high": event.pulses_high, "true_pulses": last})
 
     def _detect(self, fault: str, kind: str, at_us: int, since: int, named_ms: int, evidence: dict) -> None:
         detection = {"fault": fault, "class": kind, "delay_s": named_ms / 1000 - at_us / SECOND}
@@ -161,5 +187,7 @@ class Ledger:
         return silent + self._wanted
 
 
+# With these the check begins anew.
+_ANEW = ("register_fell", "meter_exchanged", "away", "other_direction_moved")
 # What changes what registers or pulses mean: until it is named no bound can hold.
 _OF_ENERGY = ("stuck", "fell", "exchange", "constant")

@@ -19,10 +19,11 @@ Numbers = dict[str, tuple[int, int] | None]
 class Meter:
     """profile: the firmware's.  refresh_us: how often registers are brought up to date, 0: at every moment.
 
+    checked: 0 where faults of registers hit the import, 1 where the export.
     `bases`: what the registers held at the start, in the energy's unit.
     """
 
-    def __init__(self, energy: Energy, profile, refresh_us: int, seed: int, faults: Sequence[Fault]):
+    def __init__(self, energy: Energy, profile, refresh_us: int, seed: int, faults: Sequence[Fault], checked: int = 0):
         chance = random.Random(f"meter {seed}")
         self.energy = energy
         self._step = profile.register_step_wh * WH * energy.scale
@@ -35,6 +36,7 @@ class Meter:
         self.bases[1] //= 4
         self.identity = "1625047656254001"
         self._seed = seed
+        self._checked = checked
         self._stuck = [f for f in faults if f.kind == "stuck"]
         self._late = [f for f in faults if f.kind == "late"]
         self._jumps = sorted((f for f in faults if f.kind in ("fell", "exchange")), key=lambda f: f.at_us)
@@ -54,9 +56,9 @@ class Meter:
     def wrap_steps(self) -> int:
         return self._wrap
 
-    def wrap_import_at(self, imported: int) -> None:
-        """Let the import register wrap when so much has been imported."""
-        self.bases[0] = self._wrap * self._step - imported
+    def wrap_after(self, flowed: tuple[int, int]) -> None:
+        """Let the register wrap when so much has flowed."""
+        self.bases[self._checked] = self._wrap * self._step - flowed[self._checked]
 
     def true(self, at: int) -> tuple[int, int]:
         """The energies that the registers stand for at a moment: exact, the wraps undone."""
@@ -87,22 +89,22 @@ class Meter:
         self.is_true = True
         while self._jumps and self._jumps[0].at_us <= latched:
             self._jump(self._jumps.pop(0))
-        if self._late and self._late[0].at_us <= at:
-            self.is_true = False
-            return self.energy.both(max(0, self._latched(at - round(self._late.pop(0).value * SECOND))))
         for fault in _now(self._stuck, latched):
             self.is_true = False
             if self._held is None:
                 self._held = self.energy.both(self._latched(fault.at_us))
             return self._held
         self._held = None
+        if self._late and self._late[0].at_us <= at:
+            self.is_true = False
+            return self.energy.both(max(0, self._latched(at - round(self._late.pop(0).value * SECOND))))
         return self.energy.both(latched)
 
     def _jump(self, fault: Fault) -> None:
         if fault.kind == "fell":
             kwh = fault.value or 3.21
             fall = round(kwh * 1000) * WH * self.energy.scale
-            self.bases[0] = max(0, self.bases[0] - fall)
+            self.bases[self._checked] -= fall
             return
         chance = random.Random(f"{fault.text} {self._seed}")
         self.identity = f"{chance.randrange(10**8):08d}" + self.identity[8:]
