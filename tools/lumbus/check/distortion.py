@@ -47,13 +47,16 @@ class Distortion:
 
     def reached(self, count: int, latest: int) -> int:
         """When `count` was counted first: at or before `latest`, else latest + 1."""
-        true = self._energy.count(latest)
-        ahead = true - self.counted(latest)
-        if true - ahead < count:
+        counted = self.counted(latest)
+        if counted < count:
             return latest + 1
         # Mostly nothing has come between since.
-        at = self._energy.pulse_at(count + ahead, latest)
-        if at <= latest and not self._lag and self.counted(at) == count and self.counted(at - 1) < count:
+        blink = count + self._blinks(latest) - counted
+        true = blink
+        while self._blinks_of(true) < blink:
+            true += 1
+        at = self._energy.pulse_at(true, latest)
+        if at <= latest and self.counted(at) == count and self.counted(at - 1) < count:
             return at
         # To the nearest millisecond.
         low, high = max(0, latest - 3_600_000 * _US), latest
@@ -69,7 +72,10 @@ class Distortion:
 
     def _blinks(self, at: int) -> int:
         """How often the LED has blinked by `at`."""
-        true = self._energy.count(at)
+        return self._blinks_of(self._energy.count(at))
+
+    def _blinks_of(self, true: int) -> int:
+        """How often it has blinked when the accumulator has been full `true` times."""
         lag = self._lag
         if not lag:
             return true

@@ -14,7 +14,7 @@ from uplink.reading import Reading
 from . import load
 from .energy import WH, Energy
 from .faults import Fault
-from .ledger import AWAY, LAG, OTHER_WAY, REFRESH, WRAPPED, Ledger
+from .ledger import LAG, OTHER_WAY, REFRESH, WRAPPED, Ledger
 from .meter import Meter
 from .pulses import PulseInput
 from .talk import Talk
@@ -106,7 +106,7 @@ class Experiment:
 
     def _true_anyway(self) -> list[str]:
         plan = self.plan
-        true = [AWAY] if any(f.kind == "reboot" for f in plan.faults) else []
+        true = []
         if plan.refresh_s * 1000 > self.profile.refresh_ms:
             true.append(REFRESH)
         if plan.lag:

@@ -19,9 +19,6 @@ REFRESH = "refresh_learnt"
 LAG = "light_lag_learnt"
 OTHER_WAY = "other_direction_moved"
 WRAPPED = "register_wrapped"
-OVERLOAD = "overload"
-# A class that only tells of the board itself.
-AWAY = "away"
 
 
 @dataclass

@@ -12,6 +12,8 @@ from .energy import WH, Energy
 from .faults import Fault
 
 SECOND = 1_000_000
+# From here on the load has a power factor of 1.
+_FULL_MW = 10_000_000
 _EXPONENTS = {1: 0, 10: 1, 100: 2, 1000: 3}
 Numbers = dict[str, tuple[int, int] | None]
 
@@ -113,10 +115,14 @@ class Meter:
     def _tell_values(self, numbers: Numbers, latched: int, at: int) -> None:
         power_mw = self.energy.power_mw(latched)
         power_w = (power_mw + 500) // 1000
+        size = abs(power_mw)
         # The mains wander slowly, and the power factor falls at small loads.
-        voltage = 22_950 + latched // 7_000_003 % 101 + latched // 61_000_009 % 67 - min(abs(power_mw) // 60_000, 200)
-        factor = 98 if abs(power_mw) > 400_000 else 93
-        current = (abs(power_mw) * 10_000 // (voltage * factor) + 5) // 10
+        voltage = 22_950 + latched // 7_000_003 % 101 + latched // 61_000_009 % 67 - min(size // 60_000, 200)
+        factor = 93 if size < 400_000 else 98
+        if size > _FULL_MW:
+            # More than 48 A cannot be: so much only flows at a higher voltage.
+            factor, voltage = 100, max(voltage, -(-size // 480))
+        current = _current(size, voltage, factor)
         if self._is_wrong:
             power_w, voltage, current = self._wrongly(at, power_w, voltage, current, power_mw, factor)
         numbers["power"] = (power_w, 0)
@@ -127,12 +133,17 @@ class Meter:
     def _wrongly(self, at: int, power_w: int, voltage: int, current: int, power_mw: int, factor: int):
         for fault in _now(self._values["voltage"], at):
             voltage = round(fault.value * 100)
-            current = (abs(power_mw) * 10_000 // (max(1, voltage) * factor) + 5) // 10
+            current = _current(abs(power_mw), max(1, voltage), factor)
         for fault in _now(self._values["power"], at):
             power_w = round(power_w * fault.value)
         for fault in _now(self._values["current"], at):
             current = round(current * fault.value)
         return power_w, voltage, current
+
+
+def _current(power_mw: int, voltage: int, factor: int) -> int:
+    """Hundredths of an ampere, of mW, hundredths of a volt and of a power factor."""
+    return (power_mw * 10_000 // (voltage * factor) + 5) // 10
 
 
 def _now(faults: list[Fault], at: int) -> list[Fault]:
