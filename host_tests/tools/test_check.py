@@ -256,8 +256,9 @@ def test_a_bound_that_leaves_out_the_truth_is_found():
 def test_the_table_of_delays():
     rows = measure(2, 1, 2, (60,))
     assert rows[0]["lost"] == 60 and rows[0]["regular"] < 60
-    text = markdown([*rows, {"lost": 1, "regular": None, "timed": 7.5, "plain": 3}])
-    assert "| 1 | 0.2 Wh | not found | 7.5 | 3 |" in text
+    seconds = {"regular_s": None, "timed_s": 450.0, "plain_s": 7200.0}
+    text = markdown([*rows, {"lost": 1, "regular": None, "timed": 7.5, "plain": 120, **seconds}])
+    assert "| 1 | 0.2 Wh | not found | 7.5 (8 min) | 120 (2.0 h) |" in text
 
 
 def test_the_picture_is_drawn(tmp_path, capsys):

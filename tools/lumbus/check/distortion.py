@@ -15,6 +15,8 @@ _US = 1000
 # False pulses come so many ms apart.
 _LEAST_GAP_MS = 400
 _MOST_GAP_MS = 1600
+# What a counter takes for pulses while it lasts: a lamp on the mains, and glitches faster than the meter can be.
+_GAPS_MS = {"flicker": 10, "toofast": 40}
 
 
 class Distortion:
@@ -27,7 +29,8 @@ class Distortion:
         self._losses = [_loss(f, seed) for f in faults if f.kind in ("missed", "drop")]
         self._false = {f: _false_pulses(f, seed) for f in faults if f.kind == "extra"}
         self._added = sorted(at for times in self._false.values() for at in times)
-        self.is_none = not (lag or self._losses or self._added)
+        self._bursts = [f for f in faults if f.kind in _GAPS_MS]
+        self.is_none = not (lag or self._losses or self._added or self._bursts)
 
     def counted(self, at: int) -> int:
         blinks = self._blinks(at)
@@ -40,10 +43,15 @@ class Distortion:
         for loss in self._losses:
             if loss.fault is fault:
                 return loss.by(self._blinks, at)
+        if fault in self._bursts:
+            return _of_burst(fault, at)
         return bisect_right(self._false[fault], at) if fault in self._false else 0
 
     def added(self, at: int) -> int:
-        return bisect_right(self._added, at) if self._added else 0
+        added = bisect_right(self._added, at) if self._added else 0
+        for fault in self._bursts:
+            added += _of_burst(fault, at)
+        return added
 
     def reached(self, count: int, latest: int) -> int:
         """When `count` was counted first: at or before `latest`, else latest + 1."""
@@ -151,6 +159,10 @@ def _false_pulses(fault: Fault, seed: int) -> list[int]:
         times.append(at)
         at += chance.randint(_LEAST_GAP_MS, _MOST_GAP_MS) * _US
     return times
+
+
+def _of_burst(fault: Fault, at: int) -> int:
+    return max(0, min(at, fault.until_us) - fault.at_us) // (_GAPS_MS[fault.kind] * _US)
 
 
 def _hash(number: int, seed: int) -> int:

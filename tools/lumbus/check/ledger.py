@@ -122,6 +122,9 @@ class Ledger:
             self._settle(kind)
         elif not any(kind in KINDS[i.fault.kind].allowed for i in self._begun):
             self.alarms.append({"class": kind, "at_s": named_ms / 1000, "text": text, **evidence})
+        elif event is not None:
+            # It follows from what was injected.
+            self.facts[kind] += 1
 
     def _goes_on(self, event, named_ms: int) -> None:
         """An event that was told before: its count has grown, or it is over."""

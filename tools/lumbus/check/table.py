@@ -35,6 +35,7 @@ def measure(seeds: int, days: float, jobs: int, lost: Sequence[int] = LOST, firs
         row = {"lost": count, "seeds": seeds, "timed_mean_poll_s": round(median(f["mean_poll_s"] for f in timed), 1)}
         for name, runs, key in (("regular", regular, "check"), ("timed", timed, "check"), ("plain", regular, "plain")):
             row[name] = _known(median(f[key] for f in runs))
+            row[name + "_s"] = _known(median(f[key + "_s"] for f in runs))
         rows.append(row)
     return rows
 
@@ -50,8 +51,9 @@ def _delays(plan: Plan) -> dict:
     experiment = Experiment(plan, plain.record)
     outcome = experiment.run()
     detections = outcome.ledger.detections if outcome.ledger else []
-    check = detections[0]["delay_readings"] if detections else _NEVER
-    return {"check": check, "plain": plain.delay, "mean_poll_s": outcome.mean_poll_s}
+    check, check_s = (detections[0][key] if detections else _NEVER for key in ("delay_readings", "delay_s"))
+    found = {"check": check, "check_s": check_s, "plain": plain.delay, "plain_s": plain.delay_s}
+    return {**found, "mean_poll_s": outcome.mean_poll_s}
 
 
 class _Plain:
@@ -62,7 +64,7 @@ class _Plain:
         # The count at the start of a window is no lower than at the end of the one before.
         self._before = 0
         self._after = 0
-        self.delay = _NEVER
+        self.delay = self.delay_s = _NEVER
 
     def record(self, experiment: Experiment, reading, happened: list) -> None:
         units = experiment.check.units
@@ -75,7 +77,7 @@ class _Plain:
             return
         self._after += 1
         if differs and self.delay == _NEVER:
-            self.delay = self._after
+            self.delay, self.delay_s = self._after, reading.at_ms / 1000 - _AT_S
 
 
 def _known(value: float):
@@ -84,17 +86,23 @@ def _known(value: float):
 
 def markdown(rows: list[dict]) -> str:
     lines = [
-        "| lost pulses | energy | readings until proven | timed readings | plain comparison |",
+        "| lost pulses | energy | regular readings | timed readings | plain comparison |",
         "|---:|---:|---:|---:|---:|",
     ]
     for row in rows:
-        cells = [_cell(row[key]) for key in ("regular", "timed", "plain")]
+        cells = [_cell(row[key], row[key + "_s"]) for key in ("regular", "timed", "plain")]
         lines.append(f"| {row['lost']} | {row['lost'] / 5:.1f} Wh | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 
-def _cell(value) -> str:
-    return "not found" if value is None else f"{value:g}"
+def _cell(readings: float | None, seconds: float | None) -> str:
+    if readings is None or seconds is None:
+        return "not found"
+    return f"{readings:g} ({_duration(seconds)})"
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
 def main(argv: list[str] | None = None) -> int:
