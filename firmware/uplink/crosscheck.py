@@ -56,7 +56,7 @@ STUCK = "register_stuck"
 # With no register step and no power to explain them, so many steps of pulses are enough.
 _ALONE_STEPS = const(8)
 _STUCK_STEPS = const(2)
-_ENOUGH_TO_NAME = const(12)
+_ENOUGH_TO_NAME = const(1 << 20)
 
 
 class CrossCheck:
@@ -93,7 +93,7 @@ class CrossCheck:
         self.suspicion = None
         self._tops = []
         self._stepped = False
-        self._since_step = [0, 0, 0]
+        self._since_step = [0, 0, 0, 0]
         self._moved = 0
 
     def take(self, window: Window) -> list:
@@ -204,7 +204,7 @@ class CrossCheck:
         """Whether the register moved since the reading before; adds up what ran meanwhile."""
         last = self._last
         if last is None or window.register != last.register:
-            self._since_step = [window.pb, 0, 0]
+            self._since_step = [window.pb, 0, 0, 0]
             if last is None:
                 return False
             self._stepped = True
@@ -215,7 +215,8 @@ class CrossCheck:
         if window.energy is None:
             self._since_step[2] += 1
         else:
-            self._since_step[1] += window.energy
+            self._since_step[1] += window.energy[0]
+            self._since_step[3] += window.energy[1]
         return False
 
     def _calm(self) -> str:
@@ -249,9 +250,9 @@ class CrossCheck:
             prompt = 1
             while prompt <= LAG_MOST and lo + prompt * self._c < top and his[ladder.base] - prompt * self._c > epoch.lo:
                 prompt += 1
-            # E passed the register's value no earlier than it could have.
-            behind = top + self._c * (window.pas[ladder.base] + 2) - window.register
-            ladder.agreed(window.pas, self._c, top - epoch.lo, behind, prompt if prompt <= LAG_MOST else 0)
+            # E at the window's start, above the register, and D's own width.
+            behind = top + self._c * (window.pas[ladder.base] + 2) - window.register + top - epoch.lo
+            ladder.agreed(window.at_ms, window.pas, self._c, behind, prompt if prompt <= LAG_MOST else 0)
         epoch.narrow(lo, his)
         for top, register in zip(self._tops, window.parts):
             top.narrow(*self._part(register, window))
@@ -335,14 +336,14 @@ class CrossCheck:
 
         The meter's own power record tells the two apart, where there is one.
         """
-        pulses, energy, blind = self._since_step
+        pulses, least, blind, most = self._since_step
         run = self._c * (window.pa - pulses)
         grain = max(self._step, self._c)
         if blind:
             return STUCK if run >= _ALONE_STEPS * grain else None
-        if run >= _STUCK_STEPS * grain and energy >= _STUCK_STEPS * self._step_energy:
+        if run >= _STUCK_STEPS * grain and least >= _STUCK_STEPS * self._step_energy:
             return STUCK
-        if run >= _ALONE_STEPS * grain and 2 * energy * self._step < run * self._step_energy:
+        if run >= _ALONE_STEPS * grain and 2 * most * self._step < run * self._step_energy:
             return EXTRA
         return None
 
@@ -389,6 +390,7 @@ class CrossCheck:
         else:
             fresh.hi, fresh.hi2, fresh.first_hi = epoch.hi, epoch.hi2, epoch.first_hi
         self.epoch = fresh
+        self._tops = [Interval(*self._part(register, window)) for register in window.parts]
         self._close(event, window)
 
     def _close(self, event: Event, window) -> None:

@@ -4,10 +4,10 @@ The profile says how often the meter brings its register up to date.  But a
 meter that does so more slowly, or a light that lags by a pulse or two, looks
 like lost pulses and false ones by turns.  So the check begins with the longest
 age of a ladder (the profile's refresh, twice that, ... the longest believed)
-and comes down as evidence grows.  Were a register up to an age old, and E' the
-energy that flows in such a time, readings would differ by up to E' in what they
-say of D, and one in 2 q / E' of them would contradict the others.  So many
-readings without a contradiction that exp(-4) is left of that chance are enough.
+and and comes down as evidence grows.  A reading soon after the register's step
+shows that the register was fresh: were it up to an age old, it would rather
+have shown the value before, and that would have contradicted the other
+readings.  The chances multiply; when exp(-4) is left that is enough.
 The first contradiction may be an accident and only takes the check up again;
 from the second on nothing younger than what it showed is believed.
 
@@ -18,13 +18,14 @@ taken right behind a step of the register have shown that it does not.
 from mbus._const import const
 
 # Steps of evidence: twice the exponent.
-_ENOUGH = const(8)
+_ENOUGH = const(7)
 # The profile's own refresh has no rung below it, so it wants more.
 _ENOUGH_FOR_FIRST = const(40)
 _FORGIVEN = const(60)
 _MOST = const(1 << 29)
 _MOST_FAILS = const(5)
-LAG_PASSES = const(4)
+_APART_MS = const(60000)
+LAG_PASSES = const(3)
 LAG_MOST = const(2)
 
 
@@ -33,28 +34,42 @@ class Evidence:
 
     def __init__(self, ages: list):
         self.steps = [0] * len(ages)
+        self._room = 0
+        self._at_ms = None
 
-    def agreed(self, base: int, pas, pulse: int, step: int, width: int, behind: int) -> None:
+    def agreed(self, at_ms: int, base: int, pas, pulse: int, step: int, behind: int) -> None:
         """A reading agreed with the others as if no register were older than ages[base].
 
-        pas: counts at the ages; width: what is not known of D (below 0: the
-        reading was not made at any odd moment); behind: how far at most the
-        window's start was behind the register's last step (below 0: not known).
-        In units, like pulse and step.
+        pas: counts at the ages; behind: the energy since the register's last
+        step at the most, with what is not known of D.  In units, like pulse and step.
+
+        Were registers up to ages[k] old, with `told` the energy that flows in
+        such a time, the reading would have agreed with a chance of behind / told only.
+        Readings soon after one another may all find registers of the same age:
+        there is room for so much evidence in a time.
         """
         steps = self.steps
+        if self._at_ms is not None:
+            self._room = min(self._room + step * (at_ms - self._at_ms) // _APART_MS, 2 * step)
+        self._at_ms = at_ms
+        room = self._room
+        used = 0
         known = pas[base] * pulse
-        fresh = 0
+        behind = max(behind, pulse)
         for k in range(base + 1, len(steps)):
             told = known - pulse * pas[k]
-            if told > behind > 0:
-                # Were registers older, no more than 1 in 1, 2, 4 ... would have shown the step.
-                steps[k] = min(steps[k] + fresh, _MOST)
-                fresh += step
-            elif told > width >= 0:
-                # Ages up to that of the base would not be noticed.
-                told = min(told - width, step)
-                steps[k] = min(steps[k] + told - (told >> k - base), _MOST)
+            if told <= behind:
+                continue
+            twos = 0
+            while told >= 2 * behind:
+                told //= 2
+                twos += 1
+            # Twice the logarithm, in thousandths; between powers of two a chord, which lies below.
+            doubled = 1386 * twos + 1386 * (told - behind) // behind
+            gain = min(step * doubled // 1000, room)
+            used = max(used, gain)
+            steps[k] = min(steps[k] + gain, _MOST)
+        self._room -= used
 
 
 class Ladder:
@@ -98,9 +113,9 @@ class Ladder:
         # Nothing more can be won by tests.
         self.is_settled = not level and not self.lag
 
-    def agreed(self, pas, pulse: int, width: int, behind: int, prompt: int) -> None:
+    def agreed(self, at_ms: int, pas, pulse: int, behind: int, prompt: int) -> None:
         """A reading agreed (see Evidence); prompt: the lag, 0...2, that it would have shown."""
-        self._evidence.agreed(self.base, pas, pulse, self._step, width, behind)
+        self._evidence.agreed(at_ms, self.base, pas, pulse, self._step, behind)
         for lag in range(LAG_MOST):
             self._prompt[lag] += 0 < prompt <= lag + 1
         if self._fails == 1 and self.base < self.top and self._evidence.steps[self.base + 1] >= _FORGIVEN * self._step:
@@ -128,7 +143,7 @@ class Ladder:
 
     def learnt_ms(self):
         """The refresh that is believed in the profile's stead; None while that seems right."""
-        return self.ages[self.base] if self._slow > 1 else None
+        return self.ages[self.base] if self.base and self._slow else None
 
     @property
     def has_lagged(self) -> bool:

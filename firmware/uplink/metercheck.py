@@ -4,6 +4,8 @@ Joins the registers' tracks, the light and the cross-check of one meter, and
 fills in a Reading what they say.  Knows no bus, no clock and no asyncio.
 """
 
+from mbus._const import const
+
 from .capture import Capture
 from .constants import Constants
 from .crosscheck import CrossCheck
@@ -11,7 +13,7 @@ from .decimals import rescale
 from .ladder import Ladder
 from .memory import Memory
 from .plausible import Plausible
-from .register import FELL, WRAPPED, Register
+from .register import FELL, OLD, WRAPPED, Register
 from .standing import Standing
 from .units import Units
 from .window import Window
@@ -24,6 +26,7 @@ WRONG_CONSTANT = "pulse_constant_wrong"
 _TROUBLES = ("lamp_flicker", "pulses_too_fast")
 
 _MW_MS_PER_WH = 3600000000
+_FRESH_MS = const(8000)
 
 
 class MeterCheck:
@@ -130,9 +133,13 @@ class MeterCheck:
             elif way == FELL:
                 happened.append(("register_fell", role))
                 self._anew(happened)
+            elif way == OLD:
+                reading.flags.append("register_old")
+                del values[role]
         needed = (IMPORT, EXPORT) if self.direction == BOTH else (self.direction,)
         if any(role not in values for role in needed):
-            reading.flags.append("register_missing")
+            if "register_old" not in reading.flags:
+                reading.flags.append("register_missing")
             return None
         self._watch_idle(values, happened)
         return values
@@ -169,7 +176,7 @@ class MeterCheck:
         return Window(reading.at_ms, register, parts, pas, pb, self._energy(reading))
 
     def _energy(self, reading):
-        """What the power record says has flowed at least since the last reading, mW ms."""
+        """(least, most) that the power record says has flowed since the last reading, mW ms."""
         number = reading.numbers.get("power")
         if number is None:
             self._power = None
@@ -178,8 +185,9 @@ class MeterCheck:
         last = self._power
         self._power = (reading.at_ms, power)
         if last is None:
-            return 0
-        return min(power, last[1]) * (reading.at_ms - last[0])
+            return 0, 0
+        ms = reading.at_ms - last[0]
+        return min(power, last[1]) * ms, max(power, last[1]) * ms
 
     def _judge(self, window: Window, happened: list) -> None:
         constants = self._constants
@@ -215,17 +223,22 @@ class MeterCheck:
         """The meter's values and the light's own troubles."""
         window = self._window
         light_mw = None
-        if window is not None and self.verdict == "agree":
-            took = reading.at_ms - requested_ms
-            counts = [pulses - pa for pa in window.pas]
-            light_mw = self._plausible.light_mw(
-                self._light.history.gap(), counts, [age + took for age in self._ladder.ages]
-            )
+        # The power record may be as old as the registers.
+        is_fresh = self._ladder.ages[self._ladder.level] <= _FRESH_MS
+        if window is not None and self.verdict == "agree" and is_fresh:
+            light_mw = self._light_mw(window, reading.at_ms, reading.at_ms - requested_ms)
         told = self._plausible.look(reading, light_mw)
         trouble = getattr(self._light, "trouble", None)
         told += [(kind, kind == trouble, None) for kind in _TROUBLES]
         for kind, is_so, text in told:
             happened += self._standing.tell(kind, is_so, text, window, reading.at_ms)
+
+    def _light_mw(self, window: Window, at_ms: int, took_ms: int):
+        history = self._light.history
+        counts = [window.pb - pa for pa in window.pas]
+        silence = 0 if history.last_ms is None else at_ms - history.last_ms
+        spans = [age + took_ms for age in self._ladder.ages]
+        return self._plausible.light_mw(history.gap(), silence, counts, spans, self._ladder.base_lag)
 
     # The reading
 

@@ -33,6 +33,7 @@ class Plausible:
         self._pulse_mw_ms = 3600000000000 // constant
         self._scores = dict.fromkeys(_HELD, 0)
         self._open = {}
+        self._power = None
 
     def look(self, reading, light_mw) -> list:
         """[(kind, whether it is so now, text)] of what has changed with this reading.
@@ -45,9 +46,14 @@ class Plausible:
         power = _milli(reading, "power")
         if not far:
             self._score(changed, VALUES, *_values(reading, power))
-        if power is not None and light_mw is not None:
+        before = self._power
+        self._power = power
+        # Only a load that stands still can be compared: the two are not of the same moment.
+        if power is not None and before is not None and light_mw is not None:
+            room = abs(power) * _ROOM // 100 + _ROOM_MW
+            if abs(power - before) > room:
+                return changed
             power = abs(power)
-            room = power * _ROOM // 100 + _ROOM_MW
             text = "meter %d W, light %d...%d W" % (power // 1000, light_mw[0] // 1000, light_mw[1] // 1000)
             self._score(changed, POWER, not light_mw[0] - room <= power <= light_mw[1] + room, text)
         return changed
@@ -66,20 +72,22 @@ class Plausible:
                 text = self._open.pop(kind)
             changed.append((kind, is_so, text))
 
-    def light_mw(self, gap, counts, ms):
+    def light_mw(self, gap, silence_ms: int, counts, ms, lag: int):
         """(least, most) mW of the light: from many pulses of a short time, or from the last two looks with one.
 
-        gap: of PulseHistory; counts: pulses in the last ms[k] milliseconds, times rising.
+        gap: of PulseHistory; silence_ms: since the last of them; counts: pulses
+        in the last ms[k] milliseconds, times rising; lag: how late it may be, pulses.
         """
         for count, span in zip(counts, ms):
             if count >= _PULSES and span >= _SHORT_MS:
                 if span > _LONG_MS:
                     break
-                return (count - 1) * self._pulse_mw_ms // span, (count + 2) * self._pulse_mw_ms // span
-        if gap is None or not _SHORT_MS <= gap[0] <= _LONG_MS:
+                pulse = self._pulse_mw_ms
+                return (count - 1 - lag) * pulse // span, (count + 2 + lag) * pulse // span
+        if gap is None or not _SHORT_MS <= gap[0] <= _LONG_MS or silence_ms > gap[0] + _SHORT_MS:
             return None
         energy = gap[1] * self._pulse_mw_ms
-        return energy // (gap[0] + _LOOK_MS), energy // (gap[0] - _LOOK_MS)
+        return energy // (gap[0] * (1 + lag) + _LOOK_MS), energy * (1 + lag) // (gap[0] - _LOOK_MS)
 
 
 def _milli(reading, role: str):

@@ -98,8 +98,10 @@ class PollPlan:
         # As late as may be, so that a register is fresh; but the answer must be here before the next pulse.
         spare = gap_ms - took_ms - 2 * _LOOK_MS
         if spare < 0 and not suspects:
-            # A reading tells less while the load is high: nothing saved is spent on it.
-            self.earliest_ms = max(self.earliest_ms, now_ms + self._mean)
+            # A reading tells less while the load is high: nothing saved is spent on it.  And in a row they
+            # must not find registers of the same age.
+            rest = self._mean // 2 + self._mean * (self._turn * _GOLDEN % 1000) // 1000
+            self.earliest_ms = max(self.earliest_ms, now_ms + rest)
         # Where the count will be by the earliest moment, if the load stays.
         passed = history.count + 1 + (self.earliest_ms - now_ms) // gap_ms
         age = check.ladder.ages[check.ladder.base]

@@ -50,8 +50,9 @@ class Suspicion:
             self.lo = lo
             self.his = his
         if not moved:
-            behind = interval.hi[base] + pulse * (window.pas[base] + 2) - window.register
-            self.evidence.agreed(base, window.pas, pulse, step, -1, behind)
+            top = interval.hi[base]
+            behind = top + pulse * (window.pas[base] + 2) - window.register + top - interval.lo
+            self.evidence.agreed(window.at_ms, base, window.pas, pulse, step, behind)
             self.prompt += lo + pulse >= interval.hi[base] or his[base] - pulse <= interval.lo
             interval.narrow(lo, his)
             return False

@@ -8,8 +8,8 @@ class Window:
     `parts` the single registers when the sum is checked, else ().  `pb` is the
     count at the window's end, `pas` the counts that were certain at the request
     less each of the Ladder's ages.  `energy` is what the meter's power record
-    says has flowed at least since the reading before, in mW ms (None where
-    there is no such record).
+    says has flowed since the reading before, (least, most) in mW ms, None where
+    there is no such record.
     """
 
     def __init__(self, at_ms: int, register: int, parts, pas, pb: int, energy):

@@ -10,7 +10,7 @@ from uplink.light import Light
 from uplink.log import Log
 from uplink.mqtt_packets import PacketError, PacketReader
 from uplink.outbox import Outbox
-from uplink.register import FELL, WENT_ON, WRAPPED, Register
+from uplink.register import FELL, OLD, WENT_ON, WRAPPED, Register
 from uplink.topics import Topics
 from uplink.units import Units
 
@@ -63,11 +63,14 @@ def test_a_register_wraps_and_does_not_fall():
     assert register.take(400) == (1000400, WENT_ON)
 
 
-def test_a_register_that_falls_is_told_and_followed():
+def test_a_register_that_falls_and_stays_low_is_told_and_followed():
     register = Register(1000000)
     register.take(500000)
-    assert register.take(499999) == (499999, FELL)
-    assert register.take(500100) == (500100, WENT_ON)
+    assert register.take(499999) == (499999, OLD)
+    assert register.take(500000) == (500000, WENT_ON)
+    assert register.take(400000) == (400000, OLD)
+    assert register.take(400001) == (400001, FELL)
+    assert register.take(400002) == (400002, WENT_ON)
 
 
 def test_one_late_register_does_not_lower_what_an_interval_uses():

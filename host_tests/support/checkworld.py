@@ -70,7 +70,7 @@ class World:
         parts = self.registers(rate * age // 1000)
         register = parts[0] if self.one_way else sum(parts)
         energy = rate * 60 * 720000  # as a power record read once a minute says, in mW ms
-        window = Window(self.now, register, () if self.one_way else tuple(parts), [pa], self.count, energy)
+        window = Window(self.now, register, () if self.one_way else tuple(parts), [pa], self.count, (energy, energy))
         events = self.check.take(window)
         self.readings += 1
         self.events += [Seen(event) for event in events]

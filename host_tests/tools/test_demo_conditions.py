@@ -76,7 +76,8 @@ class Run:
             return
         flowed = self.meter.power_shown_mw * (now - self._read_us) // 1000
         sure = self.history.at(self._asked_us // 1000 - 1000)
-        for event in self.check.take(Window(now // 1000, self._register, (), [sure], self.history.count, flowed)):
+        window = Window(now // 1000, self._register, (), [sure], self.history.count, (flowed, flowed))
+        for event in self.check.take(window):
             self.events[event.number] = event
         self._asked_us = None
         self._read_us = now
