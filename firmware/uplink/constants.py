@@ -26,8 +26,7 @@ class Constants:
     def __init__(self, constant: int, step_wh: int):
         self._constant = constant
         self._step = step_wh
-        self._bounds = {k: [None, None] for k in _USUAL}
-        self._bounds[constant] = [None, None]
+        self._bounds = {}
         self._from = None
         self._steps = 0
         self.looks_like = None
@@ -39,6 +38,7 @@ class Constants:
             return
         if self._from is None:
             self._from = register_wh, pb
+            self._bounds = {k: _between(k, 0, self._step, pa - pb, 0) for k in _USUAL + (self._constant,)}
         moved = register_wh - self._from[0]
         self._steps = moved // self._step
         for k in list(self._bounds):
@@ -51,12 +51,10 @@ class Constants:
             self.is_open = False
 
     def _narrow(self, k: int, moved: int, pa: int, pb: int) -> None:
-        # Energy of k imp/kWh in thousandths of its pulses.
         bounds = self._bounds[k]
-        lo = moved * k - 1000 * (pb + 1)
-        hi = (moved + self._step) * k - 1000 * pa
-        bounds[0] = lo if bounds[0] is None else max(lo, bounds[0])
-        bounds[1] = hi if bounds[1] is None else min(hi, bounds[1])
+        lo, hi = _between(k, moved, self._step, pa, pb)
+        bounds[0] = max(lo, bounds[0])
+        bounds[1] = min(hi, bounds[1])
         if bounds[0] >= bounds[1]:
             del self._bounds[k]
 
@@ -66,3 +64,8 @@ class Constants:
             return False
         others = len(self._bounds) - (self._constant in self._bounds)
         return others > 0 and (self._steps < _UNDECIDED or self._constant not in self._bounds)
+
+
+def _between(k: int, moved: int, step: int, pa: int, pb: int) -> list:
+    """[lo, hi] of D with k imp/kWh, in thousandths of its pulses."""
+    return [moved * k - 1000 * (pb + 1), (moved + step) * k - 1000 * pa]

@@ -20,9 +20,10 @@ class Event:
         self.side = side
         self.at_ms = self.named_ms = at_ms
         self.open = True
-        self.text = None
+        self.text: str | None = None
         self.first_window = self.last_window = window
-        self.pulses_low = self.pulses_high = None
+        self.pulses_low: int | None = None
+        self.pulses_high: int | None = None
         self._first = first
         self._old = old
 

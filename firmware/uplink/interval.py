@@ -3,6 +3,8 @@
 Plain integers in the check's unit (see `units`).
 """
 
+from .ladder import LAG_MOST
+
 
 class Interval:
     """What a run of readings says of D, for each age of register (see `ladder`).
@@ -31,3 +33,19 @@ class Interval:
                     hi[k] = new
                 else:
                     hi2[k] = new
+
+    def prompt(self, lo: int, his: list, base: int, pulse: int) -> int:
+        """The least lag of the light, in pulses, that this reading would have shown; 0: none."""
+        for lag in range(1, LAG_MOST + 1):
+            if lo + lag * pulse >= self.hi2[base] or his[base] - lag * pulse <= self.lo:
+                return lag
+        return 0
+
+    def renewed(self, lo: int, his: list, side: int):
+        """One reading's Interval that keeps what holds though D may have moved to `side` since."""
+        fresh = Interval(lo, his)
+        if side > 0:
+            fresh.lo, fresh.first_lo = self.lo, self.first_lo
+        else:
+            fresh.hi, fresh.hi2, fresh.first_hi = self.hi, self.hi2, self.first_hi
+        return fresh

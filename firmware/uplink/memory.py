@@ -8,6 +8,8 @@ import json
 
 from mbus.exact import to_text
 
+from .event import Event
+
 _KEYS = ("lost", "gained")
 _KINDS = {"pulses_missing": "lost", "pulses_extra": "gained"}
 
@@ -51,9 +53,9 @@ class Memory:
     def tally(self, happened: list) -> None:
         """Count what events say; an open one is replaced by what it says later."""
         for event in happened:
-            key = None if isinstance(event, tuple) else _KINDS.get(event.kind)
-            if key is None:
+            if not isinstance(event, Event) or event.kind not in _KINDS:
                 continue
+            key = _KINDS[event.kind]
             tally = getattr(self, key)
             least, most = self._open.pop(event.number, (0, 0))
             tally[0] += event.pulses_low - least
@@ -78,7 +80,7 @@ class Memory:
         now = sum([values[role] for role in roles])
         least = max(0, now - before[1])
         most = now + len(roles) * units.step - before[0]
-        return "%s...%s kWh, %d...%d pulses not counted" % (
+        return "%s...%s kWh, %d...%d pulses" % (
             to_text(units.floor_mwh(least), -6),
             to_text(units.ceil_mwh(most), -6),
             least // units.pulse,

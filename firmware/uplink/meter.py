@@ -140,7 +140,7 @@ class Meter:
         try:
             self._storage.write(_file(self._settings), self.check.saved())
         except OSError as e:
-            self._log("meter %s: cannot keep its state (%s); it begins anew at the next start" % (self.identity, e))
+            self._log("meter %s: cannot keep its state (%s)" % (self.identity, e))
 
     def _tell_missing(self, reading) -> None:
         missing = "register_missing" in reading.flags
@@ -207,7 +207,7 @@ class Meter:
 
     def _publish_check(self) -> None:
         clock = self._clock
-        text = check_json(self.verdict, self._verdict_ms, clock.ms(), clock.utc_ms(), self.check)
+        text = check_json(self.verdict or UNCHECKED, self._verdict_ms, clock.ms(), clock.utc_ms(), self.check)
         self._outbox.put(self._topics.meter(self.identity, "check"), text, True)
 
     def _tell_available(self, online: bool) -> None:

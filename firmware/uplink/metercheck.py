@@ -210,10 +210,10 @@ class MeterCheck:
         if refresh != self._told_refresh:
             self._told_refresh = refresh
             if refresh is not None:
-                happened.append(("refresh_learnt", "registers are up to %d ms old" % refresh))
+                happened.append(("refresh_learnt", "%d ms" % refresh))
         if self._ladder.has_lagged and not self._told_lag:
             self._told_lag = True
-            happened.append(("light_lag_learnt", "the light is up to %d pulses late" % self._ladder.lag))
+            happened.append(("light_lag_learnt", "%d pulses" % self._ladder.lag))
 
     def _keep_day(self, reading, window: Window) -> None:
         day_ms = reading.at_ms if reading.ts_ms is None else reading.ts_ms

@@ -54,7 +54,7 @@ class Plausible:
             if abs(power - before) > room:
                 return changed
             power = abs(power)
-            text = "meter %d W, light %d...%d W" % (power // 1000, light_mw[0] // 1000, light_mw[1] // 1000)
+            text = "meter %d, light %d...%d W" % (power // 1000, light_mw[0] // 1000, light_mw[1] // 1000)
             self._score(changed, POWER, not light_mw[0] - room <= power <= light_mw[1] + room, text)
         return changed
 
@@ -107,4 +107,4 @@ def _values(reading, power):
     digit += abs(rescale(current[0] * factor[0], voltage[1] + factor[1] + current[1], _MILLI))
     digit += abs(rescale(voltage[0] * current[0], voltage[1] + factor[1] + current[1], _MILLI))
     room = product * _ROOM // 100 + digit + _ROOM_MW
-    return abs(abs(power) - product) > room, "U I PF is %d W, the power %d W" % (product // 1000, abs(power) // 1000)
+    return abs(abs(power) - product) > room, "U I PF %d, power %d W" % (product // 1000, abs(power) // 1000)

@@ -15,6 +15,8 @@ they keep step with the meter's own refresh and always find a register of the sa
 
 from mbus._const import const
 
+from .outlook import outlook
+
 # Of polls not made while the load was small, so many are kept for later.
 _SAVED = const(8)
 # The fractional parts of multiples of the golden section are spread evenly: 618/1000.
@@ -76,11 +78,11 @@ class PollPlan:
         self._last_ms = now_ms
         self.earliest_ms = now_ms + max(self._least, -self._saved)
         self.latest_ms = now_ms + self._most
-        outlook = None if check is None else check.outlook()
-        if outlook is None or history is None:
+        foretold = None if check is None else outlook(check)
+        if foretold is None or history is None:
             self.latest_ms = self.earliest_ms = now_ms + self._mean
             return
-        self._aim(now_ms, took_ms, outlook, check, history)
+        self._aim(now_ms, took_ms, foretold, check, history)
 
     def _regular(self, now_ms: int) -> None:
         self._grid_ms += self._mean
@@ -90,8 +92,8 @@ class PollPlan:
         spread = min(self._mean // _SPREAD, _MOST_SPREAD_MS)
         self.earliest_ms = self.latest_ms = self._grid_ms + self._turn * _GOLDEN % 1000 * spread // 1000
 
-    def _aim(self, now_ms: int, took_ms: int, outlook, check, history) -> None:
-        register, step, pulse, lo, hi, goal = outlook
+    def _aim(self, now_ms: int, took_ms: int, foretold, check, history) -> None:
+        register, step, pulse, lo, hi, goal = foretold
         gap = history.gap()
         gap_ms = max(1, gap[0] // gap[1] if gap else self._most)
         suspects = check.suspicion is not None

@@ -3,7 +3,7 @@
 from mbus._const import const
 
 from .interval import Interval
-from .ladder import Evidence, Ladder
+from .ladder import LAG_PASSES, Ladder
 from .window import Window
 
 # A loss that goes on keeps the suspicion from settling; after so many settling times it is named anyway.
@@ -17,7 +17,7 @@ class Suspicion:
     reading's bounds since; sound also while the loss goes on, because D only
     moves to one side.  `proven`: what one register alone is ahead by.
     `stepped`: the register has moved since.  `again`: and was found on the wrong side once more.
-    `evidence`, `prompt`: of the readings since, against a slow register and a light that lags.
+    `prompt`: readings since that would have shown a light that lags.
     """
 
     def __init__(self, side: int, window: Window, lo: int, his: list, proven: int, ladder: Ladder):
@@ -28,12 +28,11 @@ class Suspicion:
         self.proven = proven
         self.stepped = self.again = False
         self.interval = Interval(lo, his)
-        self.evidence = Evidence(his)
         self.prompt = 0
         self._ladder = ladder
         self._since_ms = self._quiet_since_ms = window.at_ms
 
-    def weigh(self, window: Window, lo: int, his: list, pulse: int, step: int) -> bool:
+    def weigh(self, window: Window, lo: int, his: list, pulse: int) -> bool:
         """Take in a further reading; whether it says that D never moved."""
         base = self._ladder.base
         lag = pulse * self._ladder.base_lag
@@ -50,18 +49,29 @@ class Suspicion:
             self.lo = lo
             self.his = his
         if not moved:
-            top = interval.hi[base]
-            behind = top + pulse * (window.pas[base] + 2) - window.register + top - interval.lo
-            self.evidence.agreed(window.at_ms, base, window.pas, pulse, step, behind)
             self.prompt += lo + pulse >= interval.hi[base] or his[base] - pulse <= interval.lo
             interval.narrow(lo, his)
             return False
         # The loss goes on: what the readings so far said of D is over.
         self.interval = Interval(lo, his)
-        self.evidence = Evidence(his)
         self.prompt = 0
         self._quiet_since_ms = window.at_ms
         return False
+
+    def proof(self, epoch: Interval, pulse: int):
+        """(index of age, lag in units) with which neither a slow register nor a late light explains it, or None.
+
+        What is not believed any more needs no proof; else a late light is ruled
+        out by enough readings since that were prompt.
+        """
+        ladder = self._ladder
+        level = ladder.level
+        late = pulse * (ladder.lag if self.prompt < LAG_PASSES else ladder.base_lag)
+        if self.side < 0:
+            ahead = epoch.lo - late - self.his[level]
+        else:
+            ahead = max(self.lo - epoch.hi2[level], self.proven if level == ladder.base else -1) - late
+        return (level, late) if ahead >= 0 else None
 
     def is_due(self, now_ms: int, settle_ms: int) -> bool:
         """Whether it has lasted long enough to be named."""

