@@ -1,6 +1,6 @@
 """One meter's task over a simulated bus: readings, verdicts, and every kind of bad luck."""
 
-from meterworld import IDENTITY, World
+from meterworld import IDENTITY, Storage, World
 from simtime import run
 
 from uplink.poller import Poller
@@ -247,3 +247,53 @@ def test_polls_keep_their_beat():
     world = World()
     world.run_s(1000)
     assert 99 <= world.meter.polls <= 101
+
+
+def test_what_flowed_while_the_board_was_away_is_told_and_the_tally_goes_on():
+    storage = Storage()
+    world = World(storage=storage)
+    world.run_s(3600)
+    world.source.lost = 60
+    world.run_s(3600)
+    lost = world.messages("check")[-1][1]["pulses_lost"]
+    assert lost[0] <= 60 <= lost[1]
+    later = World(storage=storage)
+    later._base = world.energy_mw_ms() + 500 * 3600000000
+    later.run_s(20)
+    (event,) = [body for _, body in later.messages("event")]
+    assert event["kind"] == "away"
+    least, most = event["text"].split(" ")[0].split("...")
+    # 0.5 kWh, and what had flowed since it was kept last: 10 minutes of 3 kW at the most.
+    assert float(least) <= 1.02 and 0.5 <= float(most) <= 1.05
+    assert later.meter.check.memory.lost == lost
+
+
+def test_another_meter_after_a_restart_is_told():
+    storage = Storage()
+    World(storage=storage).run_s(100)
+    later = World(storage=storage)
+    later.slave.secondary = bytes.fromhex("7904251632ad0102")
+    later.run_s(20)
+    assert [body["kind"] for _, body in later.messages("event")] == ["meter_exchanged"]
+
+
+def test_a_flash_that_fails_is_told_and_the_metering_goes_on():
+    storage = Storage()
+    storage.broken = True
+    world = World(storage=storage)
+    world.run_s(100)
+    assert len(world.messages("reading")) >= 8
+    assert any("cannot be read" in line for line in world.lines)
+    assert any("cannot keep its state" in line for line in world.lines)
+
+
+def test_an_old_answer_is_flagged_and_no_fall():
+    world = World()
+    world.run_s(300)
+    world.messages("")
+    world.register = world.energy_mw_ms() // 36000000000 - 3
+    world.run_s(10)
+    world.register = None
+    world.run_s(100)
+    assert [body for _, body in world.messages("event")] == []
+    assert world.meter.verdict == "agree"

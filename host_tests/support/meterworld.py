@@ -25,6 +25,24 @@ class NoStorage:
         return None
 
 
+class Storage:
+    """A storage that keeps texts; `broken` ones raise."""
+
+    def __init__(self):
+        self.texts = {}
+        self.broken = False
+
+    def read(self, name):
+        if self.broken:
+            raise OSError(5)
+        return self.texts.get(name)
+
+    def write(self, name, text):
+        if self.broken:
+            raise OSError(28)
+        self.texts[name] = text
+
+
 class Source:
     """A light that follows the meter's energy; `lost` pulses less."""
 
@@ -43,7 +61,9 @@ class Source:
 class World:
     """A load of `watts`, an M1PRO 40 whose registers and light show it, and its Meter."""
 
-    def __init__(self, watts=3000, light=True, energy="import", utc_ms=None, profile="m1pro40", **settings):
+    def __init__(
+        self, watts=3000, light=True, energy="import", utc_ms=None, profile="m1pro40", storage=None, **settings
+    ):
         self.clock = SimClock(1000, utc_ms)
         self.watts = watts
         self.voltage = 23000
@@ -79,6 +99,7 @@ class World:
             Topics("base", "gw"),
             Light(self.source, 5000) if light else None,
             self.stamp,
+            storage,
         )
 
     def energy_mw_ms(self):
