@@ -4,6 +4,13 @@
 another file of that name, and nothing here changes.
 """
 
+import gc
+
+# Collected often while modules are loaded, what stays lies close together: a heap that
+# was full once keeps no room for anything larger.
+if hasattr(gc, "threshold"):
+    gc.threshold(4096)
+
 from port import port
 from uplink.app import main
 
