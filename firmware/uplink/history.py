@@ -1,7 +1,7 @@
 """The light's count over the last while: which count was certain at what moment.
 
 The cross-check needs counts at moments in the past (request less refresh).  A
-ring holds the last changes, enough for 13 s of the M1PRO 40's largest load, and
+ring holds the last changes, enough for 7 s of the M1PRO 40's largest load, and
 a second one a count each second for the last minute; where neither reaches back
 far enough the answer is 0, which is never too high.
 """
@@ -10,7 +10,7 @@ from array import array
 
 from mbus._const import const
 
-_FINE = const(256)
+_FINE = const(128)
 _COARSE = const(64)
 _COARSE_MS = const(1000)
 

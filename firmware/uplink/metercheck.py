@@ -7,7 +7,6 @@ fills in a Reading what they say.  Knows no bus, no clock and no asyncio.
 from mbus._const import const
 
 from .capture import Capture
-from .constants import Constants
 from .crosscheck import CrossCheck
 from .decimals import rescale
 from .ladder import Ladder
@@ -74,6 +73,8 @@ class MeterCheck:
         known = not self._ladder.top
         self._constants = None
         if not known:
+            from .constants import Constants
+
             self._constants = Constants(self._profile.pulse_constant, width * self._profile.register_step_wh)
         self.is_wrong = False
 
