@@ -42,8 +42,8 @@ class Port:
         """The line to the meters; ValueError, in words for the installer, when `board` in config.json is not known."""
         return SerialLine(self._pins(), baud)
 
-    def pulses(self, number: int, least_gap_ms: int) -> CounterInput | EdgeInput:
-        """Light `number` of the board; two true pulses of it are at least 2 * least_gap_ms apart.
+    def pulses(self, number: int, qualify) -> CounterInput | EdgeInput:
+        """Light `number` of the board; `qualify` is its PulseFilter.
 
         ValueError, in words for the installer, when the board has no such light.
         """
@@ -55,8 +55,8 @@ class Port:
         pin = machine.Pin(lights[number], machine.Pin.IN, pull)  # pyright: ignore[reportArgumentType]  # None: no pull
         falling = board["edge"] == "falling"
         if hasattr(machine, "Counter"):
-            return CounterInput(number, pin, pull, falling, self.clock)
-        return EdgeInput(pin, falling, least_gap_ms, self.clock)
+            return CounterInput(number, pin, pull, falling, qualify, self.clock)
+        return EdgeInput(pin, falling, qualify, self.clock)
 
     def identity(self) -> str:
         """The station's MAC address, 12 hex digits."""

@@ -181,8 +181,8 @@ class Port:
     def serial(self, baud: int) -> SerialLine:
         return SerialLine(self._settings["serial"], baud)
 
-    def pulses(self, number: int, least_gap_ms: int) -> PulseFile:
-        # What the file says are pulses already: there is no bounce to filter.
+    def pulses(self, number: int, qualify) -> PulseFile:
+        # What the file says are pulses already: there is nothing to qualify.
         lights = self._settings["lights"]
         if number >= len(lights):
             raise ValueError("there is no light %d; this port has %d" % (number, len(lights)))

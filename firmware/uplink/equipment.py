@@ -5,6 +5,7 @@ import json
 from .config import ConfigError, check
 from .light import Light
 from .profile_files import load_profile
+from .pulsefilter import PulseFilter
 
 # A boot count that cannot be read begins up here, at random: not below one that was given before.
 _LOST_BOOT = 1 << 20
@@ -54,8 +55,7 @@ def _equip(port, settings: dict):
     light = None
     if settings["light"] is not None:
         try:
-            source = port.pulses(settings["light"], _least_gap_ms(profile))
-            light = Light(source, profile.pulse_constant)
+            light = _light(port, settings, profile)
         except (OSError, ValueError) as e:
             errors.append("light: %s" % e)
     if errors:
@@ -63,9 +63,10 @@ def _equip(port, settings: dict):
     return profile, light
 
 
-def _least_gap_ms(profile) -> int:
-    """Half the shortest time between two true pulses: room for jitter and class B."""
-    return 3600000000 // (profile.pulse_constant * profile.max_power_w) // 2
+def _light(port, settings: dict, profile) -> Light:
+    constant, most = profile.pulse_constant, profile.max_power_w
+    qualify = PulseFilter(constant, most, settings.get("light_gap_ms"), settings.get("light_width_ms"))
+    return Light(port.pulses(settings["light"], qualify), constant, most, port.clock, qualify)
 
 
 def count_boot(port, log) -> int:

@@ -1,30 +1,84 @@
-"""A meter's light: the count over time, and the power that it says.
+"""A meter's light: the count over time, the power that it says, and what is wrong with it.
 
 Between two readings the mean power follows from whole pulses and the times of
 the first and the last of them.  When none came, the most that the power can be
 falls as 3600 c / t with the silence t: that bound is given, with no cliff.
+
+Pulses are too fast when more came than the meter's largest power gives.  Each
+is a debt of the shortest time between two (less 2 %, for class B), paid off by
+the time between pulses; more than three of it and 0.1 s for late handlers cannot be true.
 """
+
+from mbus._const import const
 
 from .history import PulseHistory
 
+FLICKER = "lamp_flicker"
+TOO_FAST = "pulses_too_fast"
+
 # 1 kWh is 3.6e12 mW ms: one pulse of a constant of 1 imp/kWh.
 _MW_MS_PER_KWH = 3600000000000
+_LATE_US = const(100000)
+# A trouble holds for so long after its last sign, so that the next reading tells of it.
+_HOLD_MS = const(60000)
 
 
 class Light:
-    """`source` is the port's pulse input: `update(history)` and `may_have_lost()`."""
+    """`source` is the port's pulse input: `update(history)` and `may_have_lost()`.
 
-    def __init__(self, source, constant: int):
+    max_power_w (of the profile) and clock: for `trouble`.  filter: the source's
+    PulseFilter, None where pulses come judged.
+    """
+
+    def __init__(self, source, constant: int, max_power_w=None, clock=None, filter=None):
         self._source = source
         self._pulse_mw_ms = _MW_MS_PER_KWH // constant
         self.history = PulseHistory()
         self._from_ms = None
         self._from_count = 0
+        self._clock = None if max_power_w is None else clock
+        self._pulse_us = 0 if max_power_w is None else _MW_MS_PER_KWH * 98 // (100 * constant * max_power_w)
+        self._looked_ms = None
+        self._debt_us = 0
+        self._flicks = 0
+        self._fast_ms = self._flicker_ms = None
+        self.filter = filter
 
     def look(self) -> int:
-        """Take over what was counted since; the count."""
-        self._source.update(self.history)
-        return self.history.count
+        """Take over what was counted since; the count, with a flash on which judgement is still to come."""
+        history = self.history
+        before, last_ms = history.count, history.last_ms
+        self._source.update(history)
+        if self._clock is not None:
+            self._looked_ms = self._clock.ms()
+            if last_ms is not None and history.last_ms is not None:
+                self._owe(history.count - before, history.last_ms - last_ms)
+            if self.filter is not None:
+                self._look_for_flicker(self.filter.flicks)
+        return history.count + getattr(self._source, "pending", 0)
+
+    def _owe(self, count: int, ms: int) -> None:
+        self._debt_us = max(0, self._debt_us - 1000 * ms) + count * self._pulse_us
+        if self._debt_us > 3 * self._pulse_us + _LATE_US:
+            self._fast_ms = self._looked_ms
+
+    def _look_for_flicker(self, flicks: int) -> None:
+        if flicks != self._flicks:
+            self._flicks = flicks
+            self._flicker_ms = self._looked_ms
+
+    def had(self, trouble: str, within_ms: int) -> bool:
+        """Whether there was a sign of FLICKER or TOO_FAST in that time before the last look."""
+        at_ms = self._flicker_ms if trouble == FLICKER else self._fast_ms
+        return at_ms is not None and self._looked_ms - at_ms < within_ms
+
+    @property
+    def trouble(self):
+        """FLICKER, TOO_FAST or None: what there was a sign of in the last minute."""
+        for trouble in (FLICKER, TOO_FAST):
+            if self.had(trouble, _HOLD_MS):
+                return trouble
+        return None
 
     @property
     def may_have_lost(self) -> bool:
@@ -32,8 +86,17 @@ class Light:
 
     @property
     def refused(self) -> int:
-        """How many edges the port took for bounces; 0 where it does not look at edges."""
+        """How many edges the port took for none of a pulse; 0 where it does not look at edges."""
         return getattr(self._source, "refused", 0)
+
+    def refused_why(self) -> dict:
+        """Of them, how many for which reason; {} where the port does not look at edges."""
+        return {} if self.filter is None else self.filter.refused()
+
+    @property
+    def difference(self):
+        """How many more pulses the hardware's counter has than the interrupt saw; None where not both count."""
+        return getattr(self._source, "difference", None)
 
     def power(self, now_ms: int):
         """(mW, whether that is only the most it can be); (None, False) before two pulses."""

@@ -51,6 +51,10 @@ class Pin:
         self.pull = pull
         self.handler = None
         self.trigger = None
+        self.level = 1
+
+    def value(self):
+        return self.level
 
     def init(self, mode=-1, pull=-1):
         if mode != -1:

@@ -10,6 +10,7 @@ from checks import raises
 from esp32_fakes import FakeTime, Machine, OldMachine, Pin, Uart, load
 
 from uplink.app import App
+from uplink.pulsefilter import PulseFilter
 
 port = load("port")
 esp32_clock = load("esp32_clock")
@@ -76,7 +77,7 @@ def test_the_pull_of_the_pin_map_is_the_pin_s():
         port.pins.BOARDS["test"] = dict(port.pins.BOARDS["esp32-devkitc"], pull=pull, edge="rising")
         board._board = "test"
         try:
-            light = board.pulses(2, 27)
+            light = board.pulses(2, PulseFilter(5000, 13250))
         finally:
             del port.pins.BOARDS["test"]
         counter = light._counter
@@ -111,16 +112,16 @@ def test_the_board_names_the_pins():
 def test_lights_are_counted_in_hardware_where_that_is_possible():
     for machine, kind in ((Machine(), port.CounterInput), (OldMachine(), port.EdgeInput)):
         board = port_of({}, machine)
-        assert isinstance(board.pulses(0, 27), kind)
-        assert isinstance(board.pulses(3, 27), kind)
+        assert isinstance(board.pulses(0, PulseFilter(5000, 13250)), kind)
+        assert isinstance(board.pulses(3, PulseFilter(5000, 13250)), kind)
 
 
 def test_what_the_board_has_not_is_said_in_plain_words():
-    error = raises(ValueError, port_of({}).pulses, 4, 27)
+    error = raises(ValueError, port_of({}).pulses, 4, None)
     assert str(error) == "meters: light 4: esp32-devkitc has lights 0...3"
     error = raises(ValueError, port_of({"board": "esp8266"}).serial, 2400)
     assert str(error) == "board: esp8266 is not known; known are esp32-devkitc, esp32-s3-devkitc"
-    raises(ValueError, port_of({"board": "esp8266"}).pulses, 0, 27)
+    raises(ValueError, port_of({"board": "esp8266"}).pulses, 0, None)
 
 
 def test_the_wifi_comes_from_the_configuration():

@@ -66,8 +66,8 @@ class FakePort:
     def serial(self, baud):
         return BusLine(self.clock, [Slave(1, bytes(8), body)], baud)
 
-    def pulses(self, number, least_gap_ms):
-        self.gap_ms = least_gap_ms
+    def pulses(self, number, qualify):
+        self.gap_ms = qualify.gap_ms
         return Pulses()
 
     def identity(self):
@@ -149,7 +149,7 @@ def test_every_fault_of_profiles_and_lights_is_told_at_once():
     ]
     port = FakePort(config)
 
-    def no_light(number, least_gap_ms):
+    def no_light(number, qualify):
         raise ValueError("there is no light %d" % number)
 
     port.pulses = no_light
