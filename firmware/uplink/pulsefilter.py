@@ -35,7 +35,6 @@ _MASK = const(0x3FFFFFFF)
 _HALF = const(0x20000000)
 _BOUNCE_MS = const(4)
 _MOST_QUIET_MS = const(30)
-_LONGEST_MS = const(0x8000000)
 _RING = const(32)
 # Bit n: n ms are a (half, whole, double) period of 100 or 120 Hz, rounded either way.
 _MAINS = const(0x3B0F70)
@@ -54,65 +53,43 @@ _SEEN = const(6)
 _DOUBTFUL = const(7)
 _FLICKS = const(8)
 _LATE = const(9)
+_EDGES = const(10)
 _REFUSED = ((_BOUNCED, "bounced"), (_NEAR, "too_near"), (_SHORT, "too_short"), (_LONG, "too_long"))
 # Octaves of widths: 0, 1, 2-3, 4-7 ... 1024 ms and more.
 WIDTHS = const(12)
 
 
 class PulseFilter:
-    """constant: imp/kWh, max_power_w: of the profile; gap_ms, width_ms ((least, most)) where configured.
+    """period_ms: the least time between two true pulses; gap_ms: see above (`lightlimits` derives both).
 
-    ValueError, in words, where true pulses would be refused.
+    least_ms, most_ms: of a pulse's width, where the configuration says it.
     `counts`: see above; `widths`: pulses by octave of their width.
     """
 
-    def __init__(self, constant: int, max_power_w: int, gap_ms=None, width_ms=None):
-        # The least time between two true pulses, and the most power that the filter lets pass.
-        self.period_ms = min(max(1, 3600000000 // (constant * max_power_w)), _LONGEST_MS)
-        self.gap_ms = max(1, self.period_ms // 2) if gap_ms is None else gap_ms
-        # Ticks are whole milliseconds, and of class B a meter may be fast by 1 %.
-        self.limit_w = 35640000 * 100 // (constant * (self.gap_ms + 1))
-        self._most_w = max_power_w
-        self._quiet = min(self.gap_ms, _MOST_QUIET_MS)
-        self._least = 0
-        self._most = _MASK
-        self._long = 2 * self.period_ms
-        if self.gap_ms > 1 and self.limit_w < max_power_w:
-            raise ValueError(self.words())
-        if width_ms is not None:
-            self._narrow(width_ms)
+    def __init__(self, period_ms: int, gap_ms: int, least_ms=0, most_ms=None):
+        if least_ms is None:
+            # equipment still hands over the constant and the most power
+            period_ms = max(1, 3600000000 // (period_ms * gap_ms))
+            gap_ms, least_ms = max(1, period_ms // 2), 0
+        self.period_ms = period_ms
+        self.gap_ms = gap_ms
+        self._quiet = min(gap_ms, _MOST_QUIET_MS)
+        self._least = least_ms
+        self._most = _MASK if most_ms is None else most_ms
+        self._long = 2 * period_ms if most_ms is None else most_ms
         # Of the open group: 0 none, 1 a flash, 2 several that may be one pulse, or too many.
         self._size = 0
         self._late = False
         self._first = self._last = self._fall = self._up = self._anchor = 0
-        self._edges = self._half = self._score = self._ends = 0
+        self._half = self._score = self._ends = 0
         # The group of this start was found lit for too long.
         self._endless = -1
         self._ring = array("i", [0] * _RING)
         self.widths = array("i", [0] * WIDTHS)
-        self.counts = array("i", [0] * 10)
+        self.counts = array("i", [0] * 11)
         # Of the last look().
         self.total = self.pending = self.late = self.seen = self.doubtful = self.flicks = 0
         self.start(False, 0)
-
-    def _narrow(self, width_ms) -> None:
-        least, most = width_ms
-        if least > most or least >= self.period_ms:
-            raise ValueError(
-                "light_width_ms: no pulse is %d...%d ms long: at %s kW they are %d ms apart"
-                % (least, most, _kw(self._most_w), self.period_ms)
-            )
-        # A whole millisecond may be missing, or be too many.
-        self._least = least - 1
-        self._most = self._long = most + 1
-
-    def words(self) -> str:
-        """What the filter does to true pulses, for people."""
-        return "this filter limits you to %s kW; the meter can give %s kW: pulses less than %d ms apart are refused" % (
-            _kw(self.limit_w),
-            _kw(self._most_w),
-            self.gap_ms,
-        )
 
     def start(self, lit: bool, now: int) -> None:
         """Begin at `now` with a light that is lit or not; not while the handler may run."""
@@ -129,8 +106,7 @@ class PulseFilter:
         now &= _MASK
         since = (now - self._edge) & _MASK
         self._edge = now
-        # One more than the mask would be allocated.
-        self._edges = self._edges + 1 if self._edges < _MASK else 0
+        self._count(_EDGES)
         if lit == self._lit:
             self._unseen(now, since, lit)
             return
@@ -250,7 +226,7 @@ class PulseFilter:
         """
         counts = self.counts
         while True:
-            edges = self._edges
+            edges = counts[_EDGES]
             self.pending = 0
             self.total = counts[_ACCEPTED]
             self.late = counts[_LATE]
@@ -259,7 +235,7 @@ class PulseFilter:
             self.flicks = counts[_FLICKS]
             if self._size:
                 self._judge(now)
-            if edges == self._edges:
+            if edges == counts[_EDGES]:
                 return
 
     def _judge(self, now: int) -> None:
@@ -294,7 +270,3 @@ def _step(counts, what: int) -> None:
     """For handlers: of the small integers the largest is followed by 0."""
     count = counts[what]
     counts[what] = count + 1 if count < _MASK else 0
-
-
-def _kw(watts: int) -> str:
-    return "%d.%02d" % (watts // 1000, watts % 1000 // 10)

@@ -3,7 +3,7 @@
 from esp32_fakes import Counter, FakeTime, Machine, OldMachine, Pin, load
 
 from uplink.history import PulseHistory
-from uplink.pulsefilter import PulseFilter
+from uplink.lightlimits import make_filter as limited
 
 esp32_clock = load("esp32_clock")
 esp32_counter = load("esp32_counter")
@@ -17,7 +17,7 @@ REST_MS = 50
 
 
 def make_filter(gap=None, constant=5000, max_power_w=13250):
-    return PulseFilter(constant, max_power_w, gap)
+    return limited(constant, max_power_w, gap)[0]
 
 
 class Kept:

@@ -5,7 +5,8 @@ import sys
 from checks import raises
 from flashes import MASK, Dice, Flashes, Watched
 
-from uplink.pulsefilter import WIDTHS, PulseFilter
+from uplink.lightlimits import make_filter
+from uplink.pulsefilter import WIDTHS
 
 FULL = 54339  # us between two pulses of 13.25 kW at 5000 imp/kWh
 
@@ -118,7 +119,7 @@ def test_a_pulse_keeps_its_own_time():
 
 
 def test_pending_until_the_silence_has_passed():
-    judge = PulseFilter(5000, 13250)
+    judge = make_filter(5000, 13250)[0]
     judge.edge(1000, True)
     judge.look(1000)
     assert (judge.total, judge.pending) == (0, 1)
@@ -129,7 +130,7 @@ def test_pending_until_the_silence_has_passed():
 
 
 def test_a_light_that_stays_lit_is_no_pulse():
-    judge = PulseFilter(5000, 13250)
+    judge = make_filter(5000, 13250)[0]
     judge.edge(1000, True)
     for now, pending in ((1108, 1), (1109, 0), (5000, 0)):
         judge.look(now)
@@ -168,7 +169,7 @@ def test_ticks_wrap():
         watched = Watched(start=start)
         assert watched.see(train(60, FULL, 5000, 1000, 1)) == 60
     # On a computer of 64 bits they wrap much later.
-    judge = PulseFilter(5000, 13250)
+    judge = make_filter(5000, 13250)[0]
     judge.start(False, 0)
     for number in range(10):
         judge.edge(((1 << 30) - 250 + 60 * number), True)
@@ -178,11 +179,16 @@ def test_ticks_wrap():
 
 
 def test_a_gap_that_would_refuse_true_pulses_is_refused_in_words():
-    PulseFilter(5000, 13250, 52)
-    text = str(raises(ValueError, PulseFilter, 5000, 13250, 53))
+    make_filter(5000, 13250, 52)
+    text = str(raises(ValueError, make_filter, 5000, 13250, 53))
     assert text.startswith("this filter limits you to 13.20 kW; the meter can give 13.25 kW: ")
     assert "less than 53 ms apart" in text
-    assert PulseFilter(5000, 13250).words().startswith("this filter limits you to 25.45 kW; the meter can give 13.25")
+    text = make_filter(5000, 13250)[1]
+    assert text.startswith(
+        "this filter limits you to 25.45 kW; the meter can give 13.25 kW: only flashes less than 27 ms"
+    )
+    text = make_filter(5000, 13250, 20, (2, 9))[1]
+    assert text.endswith("less than 20 ms after a pulse are refused, and those not 2...9 ms long")
 
 
 def test_a_gap_that_is_allowed_refuses_no_true_pulse():
@@ -193,7 +199,7 @@ def test_a_gap_that_is_allowed_refuses_no_true_pulse():
 
 def test_widths_that_no_pulse_has_are_refused_in_words():
     for width in ((54, 100), (20, 10)):
-        text = str(raises(ValueError, PulseFilter, 5000, 13250, None, width))
+        text = str(raises(ValueError, make_filter, 5000, 13250, None, width))
         assert text.startswith("light_width_ms: no pulse is %d...%d ms long" % width)
         assert "at 13.25 kW they are 54 ms apart" in text
 
@@ -201,16 +207,16 @@ def test_widths_that_no_pulse_has_are_refused_in_words():
 def test_every_profile_that_is_allowed_gives_a_filter():
     for constant in (1, 100, 10000, 100000):
         for power in (1, 100, 13250, 10**8):
-            judge = PulseFilter(constant, power)
+            judge, text = make_filter(constant, power)
             assert 1 <= judge.gap_ms < 1 << 28
-            assert judge.words()
+            assert text
 
 
 def test_random_light_never_breaks_the_rules():
     # Whatever comes: the total does not fall while nothing is pending, and no two pulses are nearer than the gap.
     for seed in range(12):
         dice = Dice(seed + 1)
-        judge = PulseFilter(5000, 13250)
+        judge = make_filter(5000, 13250)[0]
         now = told = 0
         last = None
         for _ in range(1500):
@@ -238,11 +244,10 @@ def test_an_edge_allocates_nothing():
         import micropython
 
         lock, unlock = micropython.heap_lock, micropython.heap_unlock
-    judge = PulseFilter(5000, 13250)
+    judge = make_filter(5000, 13250)[0]
     judge.start(False, MASK - 2000)
     for which in range(len(judge.counts)):
         judge.counts[which] = MASK - 3
-    judge._edges = MASK - 5
     now = MASK - 1000
     if lock is not None:
         lock()

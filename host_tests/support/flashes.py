@@ -3,7 +3,7 @@
 Times are milliseconds in thousandths (microseconds), as integers.
 """
 
-from uplink.pulsefilter import PulseFilter
+from uplink.lightlimits import make_filter
 
 MASK = (1 << 30) - 1
 LOOK_US = 50000
@@ -47,7 +47,7 @@ class Watched:
     """A filter that saw `flashes`; `counts`: what it counted by each look."""
 
     def __init__(self, constant=5000, max_power_w=13250, start=0, **settings):
-        self.filter = PulseFilter(constant, max_power_w, **settings)
+        self.filter = make_filter(constant, max_power_w, **settings)[0]
         self._start = start
         self.filter.start(False, start & MASK)
         self.at = 0
