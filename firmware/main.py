@@ -12,7 +12,7 @@ if hasattr(gc, "threshold"):
     gc.threshold(4096)
 
 from port import port
-from uplink.app import main
+from uplink.start import main
 
 board = port()
 # On a board this returns, and the REPL is there; sys.exit() would start the board again and again.

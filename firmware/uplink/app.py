@@ -5,15 +5,10 @@ line, pulse inputs, an identity and a console.  This file is the only one that
 knows all the parts.
 """
 
-import asyncio
-import gc
-import sys
-
 from mbus.master import Master
 
 from . import __version__
-from .config import ConfigError
-from .equipment import count_boot, load_config, open_all
+from .boots import count_boot
 from .log import Log
 from .meter import Meter
 from .outbox import Outbox
@@ -35,14 +30,13 @@ _GOODBYE_MS = 8000
 
 
 class App:
-    """Reads config.json from the port's storage; ConfigError says all that is wrong with it."""
+    """config, line, equipment: as start.prepare() gives them."""
 
-    def __init__(self, port):
+    def __init__(self, port, config: dict, line, equipment: list):
         self._port = port
         clock = port.clock
         self.log = Log(clock, port.console)
-        self.config = load_config(port.storage)
-        line, equipment = open_all(port, self.config)
+        self.config = config
         self._lights = [light for _, light in equipment if light is not None]
         self._heap = Heap()
         self._stamp = Stamp(count_boot(port, self.log))
@@ -139,33 +133,3 @@ class App:
             "ended: %d readings accepted, %d acknowledged, %d given up; %d messages were not sent"
             % (outbox.accepted, outbox.acknowledged, outbox.dropped, len(outbox))
         )
-
-
-def main(port) -> int:
-    """Run on `port` to the end; 0, or 2 after telling every fault of the configuration."""
-    if hasattr(gc, "threshold"):
-        # Collecting early keeps what lives long together: MicroPython never moves an object.
-        gc.collect()
-        gc.threshold(gc.mem_free() // 4)
-    try:
-        app = App(port)
-    except ConfigError as e:
-        for line in e.errors:
-            port.console("config: " + line)
-        port.console("config: nothing was started; mend the above and start again")
-        return 2
-    try:
-        asyncio.run(app.run())
-    except KeyboardInterrupt:
-        pass
-    except Exception as e:
-        _tell(e)
-        port.reset()
-    return 0
-
-
-def _tell(error: Exception) -> None:
-    if hasattr(sys, "print_exception"):
-        sys.print_exception(error)
-    else:
-        print(repr(error))

@@ -7,9 +7,6 @@ from .light import Light
 from .profile_files import load_profile
 from .pulsefilter import PulseFilter
 
-# A boot count that cannot be read begins up here, at random: not below one that was given before.
-_LOST_BOOT = 1 << 20
-
 
 def load_config(storage) -> dict:
     """The checked configuration; ConfigError with all that is wrong with it."""
@@ -67,18 +64,3 @@ def _light(port, settings: dict, profile) -> Light:
     constant, most = profile.pulse_constant, profile.max_power_w
     qualify = PulseFilter(constant, most, settings.get("light_gap_ms"), settings.get("light_width_ms"))
     return Light(port.pulses(settings["light"], qualify), constant, most, port.clock, qualify)
-
-
-def count_boot(port, log) -> int:
-    """This start's number, written before it is used, so that (boot, seq) is never used twice."""
-    try:
-        text = port.storage.read("boot") or "0"
-        boot = int(text) + 1
-    except (OSError, ValueError) as e:
-        boot = _LOST_BOOT + port.random_below(_LOST_BOOT)
-        log("storage: cannot read the boot count (%s); it goes on at %d" % (e, boot))
-    try:
-        port.storage.write("boot", str(boot))
-    except OSError as e:
-        log("storage: cannot write the boot count (%s); boot %d may come again" % (e, boot))
-    return boot

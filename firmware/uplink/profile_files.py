@@ -3,7 +3,8 @@
 import json
 
 from .config import ConfigError
-from .profile import Profile, ProfileError
+from .profile import Profile
+from .profile_form import ProfileError, profile_of
 
 
 def load_profile(storage, name: str) -> Profile:
@@ -15,7 +16,7 @@ def load_profile(storage, name: str) -> Profile:
     if text is None:
         raise ConfigError(["there is no profile %s" % name])
     try:
-        return Profile(json.loads(text))
+        return profile_of(json.loads(text))
     except ProfileError as e:
         raise ConfigError(["profile %s: %s" % (name, line) for line in e.errors])
     except ValueError:

@@ -11,6 +11,7 @@ from esp32_fakes import FakeTime, Machine, OldMachine, Pin, Uart, load
 
 from uplink.app import App
 from uplink.pulsefilter import PulseFilter
+from uplink.start import prepare
 
 port = load("port")
 esp32_clock = load("esp32_clock")
@@ -65,7 +66,9 @@ def test_the_application_is_put_together_on_this_port():
     }
     for machine in (Machine(), OldMachine()):
         board = port_of(config, machine)
-        app = App(board)
+        ready = prepare(board)
+        assert ready is not None
+        app = App(board, *ready)
         assert board.storage.read("boot") == "1"
         assert len(app.meters) == 1
         assert SECRET not in str(app.publisher.info)

@@ -9,8 +9,8 @@ from simtime import SimClock
 
 from lumbus.sim.slave import Slave
 from mbus_service.encode import encode_record
-from uplink.app import App, main
-from uplink.config import ConfigError
+from uplink.app import App
+from uplink.start import main, prepare
 
 CONFIG = {
     "version": 1,
@@ -89,6 +89,12 @@ class FakePort:
         pass
 
 
+def app_on(port):
+    ready = prepare(port)
+    assert ready is not None, port.lines
+    return App(port, *ready)
+
+
 def refusal(config):
     port = FakePort(config)
     assert main(port) == 2
@@ -97,16 +103,16 @@ def refusal(config):
 
 def test_the_boot_count_is_written_before_it_is_used():
     port = FakePort(CONFIG)
-    App(port)
+    app_on(port)
     assert port.storage.read("boot") == "1"
-    app = App(port)
+    app = app_on(port)
     assert port.storage.read("boot") == "2"
     assert app._stamp.boot == 2
 
 
 def test_the_gap_filter_leaves_true_pulses_alone():
     port = FakePort(CONFIG)
-    App(port)
+    app_on(port)
     # 13.25 kW at 5000 imp/kWh: 54 ms between pulses; half of that.
     assert port.gap_ms == 27
 
@@ -186,7 +192,7 @@ def test_a_configuration_that_cannot_be_read_is_told():
 def test_a_lost_boot_count_goes_on_above_all_that_were():
     port = FakePort(CONFIG)
     port.storage.texts["boot"] = "gibberish"
-    app = App(port)
+    app = app_on(port)
     assert app._stamp.boot >= 1 << 20
 
 
@@ -197,7 +203,7 @@ def test_a_storage_that_cannot_be_written_is_told_and_the_job_goes_on():
         raise OSError(28, "ENOSPC")
 
     port.storage.write = fail
-    App(port)
+    app_on(port)
     assert any("cannot write the boot count" in line for line in port.lines)
 
 
@@ -235,12 +241,3 @@ def test_it_reads_publishes_and_ends_in_good_order():
     assert network.goodbyes == 1
     assert port.watchdog.fed > 0
     assert not any(b"hunter2" in p for _, p, _ in network.published)
-
-
-def test_config_error_carries_its_lines():
-    try:
-        App(FakePort({"version": 2}))
-    except ConfigError as e:
-        assert len(e.errors) >= 3
-    else:
-        raise AssertionError("accepted")

@@ -8,8 +8,8 @@ from mbus.parse import parse_frame
 from mbus.telegram import Telegram
 from mbus_service.encode import encode_header, encode_record, encode_telegram
 from uplink.config import ConfigError
-from uplink.profile import Profile, ProfileError
 from uplink.profile_files import load_profile
+from uplink.profile_form import ProfileError, profile_of
 
 
 class NoStorage:
@@ -91,7 +91,7 @@ def open_profile():
 def test_every_fault_of_a_profile_is_told():
     error = raises(
         ProfileError,
-        Profile,
+        profile_of,
         {
             "name": "",
             "register_step_wh": 0,
@@ -121,7 +121,7 @@ def test_a_profile_that_is_no_object_is_told():
 def test_matchers_that_can_never_match_are_told():
     data = json.loads(open_profile())
     data["records"] = {"import": [{"quantity": "enrgy"}, {"quantity": "energy", "qualifiers": "positive"}]}
-    text = "\n".join(raises(ProfileError, Profile, data).errors)
+    text = "\n".join(raises(ProfileError, profile_of, data).errors)
     assert "records.import[0].quantity" in text
     assert "records.import[1].qualifiers" in text
 

@@ -16,9 +16,9 @@ from lumbus.check.pulses import LOOK_MS, PulseInput
 from lumbus.check.talk import Talk
 from lumbus.profiles import load as load_profile
 from uplink.history import PulseHistory
-from uplink.profile import Profile
+from uplink.profile_form import profile_of
 
-PROFILE = Profile(load_profile("m1pro40"))
+PROFILE = profile_of(load_profile("m1pro40"))
 AGES = [1000, 2000, 4000, 8000, 16000, 32000, 60000]
 
 

@@ -10,7 +10,7 @@ from lumbus import proposals
 from mbus.parse import parse_frame
 from mbus.telegram import Telegram
 from mbus_service.encode import encode_header, encode_record, encode_telegram
-from uplink.profile import Profile
+from uplink.profile_form import profile_of
 
 GOOD = Path(__file__).resolve().parents[1] / "telegrams" / "one-phase-import-export.hex"
 ROLES = ["import", "export", "power", "voltage", "current", "frequency", "power_factor"]
@@ -61,7 +61,7 @@ def test_the_proposals_for_a_telegram_with_everything(profile):
 def test_the_profile_finds_in_the_telegram_what_was_meant(profile):
     profile(GOOD, "--pulse-constant", 5000, "--name", "mine", "--role", "power=none")
     telegram = Telegram(parse_frame(bytes.fromhex("".join(GOOD.read_text().split()))))
-    found, whole = Profile(written()).pick(telegram)
+    found, whole = profile_of(written()).pick(telegram)
     assert whole and "power" not in found
     assert found["import"].number() == (12345678, 1)
     assert found["export"].number() == (42, 1)

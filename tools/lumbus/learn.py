@@ -17,7 +17,7 @@ from mbus.frame import Frame
 from mbus.parse import parse_frame
 from mbus.record import Record
 from mbus.telegram import Telegram
-from uplink.profile import Profile, ProfileError
+from uplink.profile_form import ProfileError, profile_of
 
 from .asking import tell
 from .bus import Bus, called, listen
@@ -115,7 +115,7 @@ def _taken_apart(frame: Frame) -> tuple[Telegram, list[Record]]:
 def _verify(data: dict, telegram: Telegram, records: list[Record], roles: dict[str, int]) -> None:
     """That the firmware reads this profile, and finds what was meant."""
     try:
-        found, _ = Profile(data).pick(telegram)
+        found, _ = profile_of(data).pick(telegram)
     except ProfileError as e:
         raise Trouble("the firmware would not take this profile: " + "; ".join(e.errors), USAGE)
     meant = {role: records[number - 1].offset for role, number in roles.items()}

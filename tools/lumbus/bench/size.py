@@ -25,6 +25,7 @@ NAMES = (
     "import_us",
     "uplink_mpy_bytes",
     "application_mpy_bytes",
+    "application_resident_mpy_bytes",
     "application_import_heap_bytes",
 )
 # What a board that reads a known meter imports.
@@ -142,14 +143,19 @@ def _library(root: Path) -> dict:
     return result
 
 
-def _reachable(root: Path) -> set[Path]:
+def _reachable(root: Path, *entries: str) -> set[Path]:
     """The compiled modules that the application can ever import; the library has some that it cannot."""
     finder = ModuleFinder([str(LIB), str(FIRMWARE)])
-    finder.import_hook("uplink.app")
+    for entry in entries:
+        finder.import_hook(entry)
     names = {name.split(".", 1)[0] + "/" + name.split(".", 1)[-1] for name in finder.modules if "." in name}
     ours = {file for file in (root / "uplink").rglob("*.mpy") if f"uplink/{file.stem}" in names}
     library = {file for file in (root / "lib" / "mbus").rglob("*.mpy") if f"mbus/{file.stem}" in names}
     return ours | library | set((root / "lib" / "umqtt").rglob("*.mpy")) | set(root.glob("*/mbus/__init__.mpy"))
+
+
+def _total(files: set[Path]) -> int:
+    return sum(file.stat().st_size for file in files)
 
 
 def _application(root: Path) -> dict:
@@ -162,7 +168,9 @@ def _application(root: Path) -> dict:
         return {}
     result: dict = {
         "uplink_mpy_bytes": _bytes(root / "uplink"),
-        "application_mpy_bytes": sum(file.stat().st_size for file in _reachable(root)),
+        "application_mpy_bytes": _total(_reachable(root, "uplink.start")),
+        # What only start-up needs is forgotten before the rest is loaded.
+        "application_resident_mpy_bytes": _total(_reachable(root, "uplink.app") | {root / "uplink" / "start.mpy"}),
     }
     if runtime.find_micropython():
         result["application_import_heap_bytes"] = _imported(root, "import uplink.app")[0]

@@ -63,7 +63,8 @@ def _sizes(s: dict):
     yield _row("lib/mbus_service compiled (search, settings, building)", s["mbus_service_mpy_bytes"], " B")
     if s["mbus_mpy_bytes"] is not None:
         yield _row("  both together", s["mbus_mpy_bytes"] + s["mbus_service_mpy_bytes"], " B")
-    yield _row("whole application compiled", s["application_mpy_bytes"], " B", 75 * _KB)
+    yield _row("whole application compiled", s["application_mpy_bytes"], " B")
+    yield _row("  of it, what stays after start", s["application_resident_mpy_bytes"], " B", 75 * _KB)
     yield _row("heap of importing the reader, 64-bit", s["import_heap_bytes"], " B")
     yield _row("time of importing it", s["import_us"], " µs")
     yield _row("heap of importing the application, 64-bit", s["application_import_heap_bytes"], " B")

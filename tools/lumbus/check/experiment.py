@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from uplink.light import Light
 from uplink.metercheck import MeterCheck
 from uplink.pollplan import PollPlan
-from uplink.profile import Profile
+from uplink.profile_form import profile_of
 from uplink.reading import Reading
 
 from . import load
@@ -80,7 +80,7 @@ class Experiment:
 
     def __init__(self, plan: Plan, recorder: Recorder | None = None):
         self.plan = plan
-        self.profile = Profile(plan.profile)
+        self.profile = profile_of(plan.profile)
         self._recorder = recorder
         chance = random.Random(f"world {plan.seed}")
         loads = make_load(plan.load, plan.seed, plan.energy)
