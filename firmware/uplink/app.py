@@ -9,6 +9,7 @@ from mbus.master import Master
 
 from . import __version__
 from .boots import count_boot
+from .forget import forget
 from .log import Log
 from .meter import Meter
 from .outbox import Outbox
@@ -27,6 +28,7 @@ _DEADLINE_MS = 30000
 # One message may pass each of its deadlines: sending, connecting, answering.
 _PUBLISH_DEADLINE_MS = 60000
 _GOODBYE_MS = 8000
+_AIM = ("aim",)
 
 
 class App:
@@ -38,6 +40,7 @@ class App:
         self.log = Log(clock, port.console)
         self.config = config
         self._lights = [light for _, light in equipment if light is not None]
+        self._aim = None
         self._heap = Heap()
         self._stamp = Stamp(count_boot(port, self.log))
         self.outbox = Outbox(self.config["mqtt"]["queue_bytes"])
@@ -88,11 +91,39 @@ class App:
 
     def _command(self, topic: bytes, payload: bytes) -> None:
         verb = topic.split(b"/")[-1].decode()
-        if verb != "poll":
-            self.log("command %s: unknown; known is poll" % verb)
-            return
-        for meter in self.meters:
-            meter.poll_now()
+        if verb == "poll":
+            for meter in self.meters:
+                meter.poll_now()
+        elif verb == "aim":
+            self._start_aim(payload)
+        else:
+            self.log("command %s: unknown; known are aim and poll" % verb)
+
+    def _start_aim(self, payload: bytes) -> None:
+        # It takes room for as long as it is needed only.
+        from .aim import Aim, seconds_of
+
+        try:
+            seconds = seconds_of(payload)
+            if self._aim is not None:
+                self._aim.end()
+            self._aim = Aim(seconds, self.meters, self._port.clock, self.log, self._show_aim) if seconds else None
+        except ValueError as e:
+            self.log("command aim: %s" % e)
+        if self._aim is None:
+            forget(_AIM)
+
+    def _show_aim(self, meter, text: str) -> None:
+        topics = self._topics
+        self.publisher.live = topics.meter(meter.identity, "aim") if meter.identity else topics.gateway("aim"), text
+
+    def _tick_aim(self) -> None:
+        # Whatever goes wrong in it may end it, but not the counting.
+        aim, self._aim = self._aim, None
+        if aim.tick():
+            self._aim = aim
+        else:
+            forget(_AIM)
 
     def _add_tasks(self) -> None:
         add = self.supervisor.add
@@ -106,6 +137,8 @@ class App:
         while True:
             for light in self._lights:
                 light.look()
+            if self._aim is not None:
+                self._tick_aim()
             beat()
             await self._port.clock.sleep_ms(_LIGHT_MS)
 

@@ -4,7 +4,7 @@ Every fault is one line in plain words with its path.  What is not given gets
 its default.  Secrets are never part of a message.
 """
 
-from .fields import Choice, Number, Text, check_object
+from .fields import Choice, Number, Pair, Text, check_object
 
 VERSION = 1
 
@@ -36,6 +36,8 @@ _METER = {
     "poll_most_s": Number(1, 86400),
     "energy": Choice(("import", "export", "both"), "both"),
     "light": Number(0, 7),
+    "light_gap_ms": Number(1, 10000),
+    "light_width_ms": Pair(1, 10000),
     "settle_s": Number(1, 3600),
 }
 _TOP = {

@@ -4,8 +4,8 @@ import json
 
 from .config import ConfigError, check
 from .light import Light
+from .lightlimits import make_filter
 from .profile_files import load_profile
-from .pulsefilter import PulseFilter
 
 
 def load_config(storage) -> dict:
@@ -62,5 +62,11 @@ def _equip(port, settings: dict):
 
 def _light(port, settings: dict, profile) -> Light:
     constant, most = profile.pulse_constant, profile.max_power_w
-    qualify = PulseFilter(constant, most, settings.get("light_gap_ms"), settings.get("light_width_ms"))
-    return Light(port.pulses(settings["light"], qualify), constant, most, port.clock, qualify)
+    qualify, words = make_filter(constant, most, settings["light_gap_ms"], settings["light_width_ms"])
+    number = settings["light"]
+    source = port.pulses(number, qualify)
+    if not hasattr(source, "pending"):
+        # What this port gives are pulses already.
+        return Light(source, constant, most, port.clock)
+    port.console("light %d: %s" % (number, words))
+    return Light(source, constant, most, port.clock, qualify)

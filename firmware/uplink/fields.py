@@ -32,6 +32,23 @@ class Number(Field):
         return type(value) is int and self._low <= value <= self._high
 
 
+class Pair(Field):
+    """Two whole numbers low...high, the first not above the second."""
+
+    def __init__(self, low: int, high: int):
+        super().__init__()
+        self._low = low
+        self._high = high
+
+    def allowed(self) -> str:
+        return "two whole numbers [least, most] of %d...%d" % (self._low, self._high)
+
+    def fits(self, value) -> bool:
+        if not isinstance(value, list) or len(value) != 2 or any(type(n) is not int for n in value):
+            return False
+        return self._low <= value[0] <= value[1] <= self._high
+
+
 class Choice(Field):
     """One of a few values."""
 

@@ -32,7 +32,7 @@ class Light:
 
     def __init__(self, source, constant: int, max_power_w=None, clock=None, filter=None):
         self._source = source
-        self._pulse_mw_ms = _MW_MS_PER_KWH // constant
+        self.pulse_mw_ms = _MW_MS_PER_KWH // constant
         self.history = PulseHistory()
         self._from_ms = None
         self._from_count = 0
@@ -89,9 +89,19 @@ class Light:
         """How many edges the port took for none of a pulse; 0 where it does not look at edges."""
         return getattr(self._source, "refused", 0)
 
+    # Of the filter; nothing where pulses come judged.
+
     def refused_why(self) -> dict:
-        """Of them, how many for which reason; {} where the port does not look at edges."""
+        """Of them, how many for which reason."""
         return {} if self.filter is None else self.filter.refused()
+
+    def widths(self) -> list:
+        """How many pulses were lit for 0 ms, 1, 2...3, 4...7 ... 1024 and more."""
+        return [] if self.filter is None else list(self.filter.widths)
+
+    def is_stuck(self) -> bool:
+        """Whether it is lit, and has been for too long."""
+        return self.filter is not None and self.filter.is_stuck()
 
     @property
     def difference(self):
@@ -109,10 +119,10 @@ class Light:
         count = self.history.count - self._from_count
         if not count:
             silence = now_ms - self._from_ms
-            return (self._pulse_mw_ms // silence if silence > 0 else None), True
+            return (self.pulse_mw_ms // silence if silence > 0 else None), True
         span = last - self._from_ms
         self._mark(last)
-        return (count * self._pulse_mw_ms // span if span > 0 else None), False
+        return (count * self.pulse_mw_ms // span if span > 0 else None), False
 
     def _mark(self, last: int) -> None:
         self._from_ms = last

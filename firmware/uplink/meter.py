@@ -46,6 +46,8 @@ class Meter:
         self._verdict_ms = 0
         self.polls = 0
         self.failures = 0
+        # (ms, power as (mantissa, exponent) or None) of the last reading.
+        self.read = None
         self._storage = storage
         self._save_ms = 0
         self._seen = False
@@ -58,6 +60,14 @@ class Meter:
     def poll_now(self) -> None:
         """Have a poll done at once; the next one that was planned keeps its time."""
         self._asked = True
+
+    def hurry(self, is_on: bool) -> None:
+        """Poll as often as poll_least_s allows, or as it is configured again."""
+        next_ms = self._plan.earliest_ms
+        least = 1000 * self._settings["poll_least_s"]
+        now = self._clock.ms()
+        self._plan = PollPlan(least, least, least + 1, now) if is_on else _plan(self._settings, self.light, now)
+        self._plan.earliest_ms = self._plan.latest_ms = next_ms
 
     def wait_ms(self) -> int:
         """How long until the next poll is due; 0 when it is."""
@@ -76,6 +86,8 @@ class Meter:
             "polls": self.polls,
             "failures": self.failures,
             "edges_refused": None if light is None else light.refused,
+            "edges_refused_why": None if light is None else light.refused_why(),
+            "light_difference": None if light is None else light.difference,
             "suspicions_withdrawn": None if check is None else check.check.withdrawn,
         }
 
@@ -123,6 +135,7 @@ class Meter:
             happened = self.check.take(reading, reply.requested_ms)
         elif not any(numbers.get(role) for role in ("import", "export")):
             reading.flags.append("register_missing")
+        self.read = at_ms, numbers.get("power")
         self._tell_missing(reading)
         self._save(bool(happened))
         self._stamp(reading)

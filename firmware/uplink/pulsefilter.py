@@ -67,10 +67,6 @@ class PulseFilter:
     """
 
     def __init__(self, period_ms: int, gap_ms: int, least_ms=0, most_ms=None):
-        if least_ms is None:
-            # equipment still hands over the constant and the most power
-            period_ms = max(1, 3600000000 // (period_ms * gap_ms))
-            gap_ms, least_ms = max(1, period_ms // 2), 0
         self.period_ms = period_ms
         self.gap_ms = gap_ms
         self._quiet = min(gap_ms, _MOST_QUIET_MS)

@@ -8,8 +8,10 @@ import asyncio
 import gc
 import sys
 
+from .forget import forget
+
 # Only start-up needs them; nothing that stays may import them.
-_ONCE = ("fields", "config", "profile_form", "profile_files", "equipment")
+_ONCE = ("fields", "config", "profile_form", "profile_files", "equipment", "lightlimits")
 
 
 def main(port) -> int:
@@ -17,8 +19,7 @@ def main(port) -> int:
     ready = prepare(port)
     if ready is None:
         return 2
-    if hasattr(gc, "mem_free"):
-        _forget()
+    forget(_ONCE)
     from .app import App
 
     if hasattr(gc, "threshold"):
@@ -49,15 +50,6 @@ def prepare(port):
         port.console("config: nothing was started; mend the above and start again")
         return None
     return config, line, equipment
-
-
-def _forget() -> None:
-    package = sys.modules["uplink"]
-    for name in _ONCE:
-        sys.modules.pop("uplink." + name, None)
-        if hasattr(package, name):
-            delattr(package, name)
-    gc.collect()
 
 
 def _tell(error: Exception) -> None:
