@@ -115,11 +115,11 @@ class App:
 
     def _show_aim(self, meter, text: str) -> None:
         topics = self._topics
-        self.publisher.live = topics.meter(meter.identity, "aim") if meter.identity else topics.gateway("aim"), text
+        self.publisher.live = [topics.meter(meter.identity, "aim") if meter.identity else topics.gateway("aim"), text]
 
-    def _tick_aim(self) -> None:
+    def _tick_aim(self, aim) -> None:
         # Whatever goes wrong in it may end it, but not the counting.
-        aim, self._aim = self._aim, None
+        self._aim = None
         if aim.tick():
             self._aim = aim
         else:
@@ -138,7 +138,7 @@ class App:
             for light in self._lights:
                 light.look()
             if self._aim is not None:
-                self._tick_aim()
+                self._tick_aim(self._aim)
             beat()
             await self._port.clock.sleep_ms(_LIGHT_MS)
 

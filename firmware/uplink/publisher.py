@@ -38,8 +38,8 @@ class Publisher:
         self.subscriptions = []
         self.on_message = _ignore
         self.info = "{}"
-        # (topic, text) of what is worth nothing later: sent when nothing else waits, not kept, and the newest only.
-        self.live = None
+        # [topic, text] of what is worth nothing later: the newest only, sent when nothing else waits, and not kept.
+        self.live = []
         self.sessions = 0
         self.failures = 0
         self.connected = False
@@ -86,7 +86,7 @@ class Publisher:
             await link.subscribe(topic)
         await link.publish(self._topics.info, self.info.encode(), True)
         self._status_due_ms = 0
-        self.live = None
+        self.live = []
         self.sessions += 1
         self.connected = True
         self._backoff.reset()
@@ -104,11 +104,11 @@ class Publisher:
         if message is None:
             if self._stop:
                 return False
-            live, self.live = self.live, None
-            if live is None:
-                await self._clock.sleep_ms(_IDLE_MS)
-            else:
+            live, self.live = self.live, []
+            if live:
                 await link.publish(live[0], live[1].encode(), False)
+            else:
+                await self._clock.sleep_ms(_IDLE_MS)
             return True
         again = message.sent
         message.sent = True

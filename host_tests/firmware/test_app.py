@@ -3,102 +3,9 @@
 
 import json
 
-from busline import BusLine
-from mqttbroker import Network
-from simtime import SimClock
+from appport import CONFIG, FakePort, RealTime, Storage, app_on, refusal
 
-from lumbus.sim.slave import Slave
-from mbus_service.encode import encode_record
-from uplink.app import App
-from uplink.start import main, prepare
-
-CONFIG = {
-    "version": 1,
-    "mqtt": {"host": "broker", "tls": False, "user": "me", "password": "hunter2"},
-    "meters": [{"profile": "m1pro40", "address": 1, "poll_s": 1, "energy": "import", "light": 0}],
-}
-
-
-class Storage:
-    def __init__(self, **texts):
-        self.texts = {name.replace("_", "."): text for name, text in texts.items()}
-
-    def read(self, name):
-        return self.texts.get(name)
-
-    def write(self, name, text):
-        self.texts[name] = text
-
-
-class Watchdog:
-    fed = 0
-
-    def feed(self):
-        self.fed += 1
-
-
-class Pulses:
-    def update(self, history):
-        pass
-
-    def may_have_lost(self):
-        return False
-
-
-def body():
-    return encode_record(b"\x04", b"\x84\x3b", 12345)
-
-
-class FakePort:
-    """The port interface, whole, on one screen."""
-
-    name = "fake"
-
-    def __init__(self, config, clock=None):
-        self.clock = clock or SimClock()
-        self.network = Network(self.clock)
-        self.storage = Storage(config_json=config if isinstance(config, str) else json.dumps(config))
-        self.watchdog = Watchdog()
-        self.lines = []
-        self.gap_ms = None
-        self.over = False
-
-    def serial(self, baud):
-        return BusLine(self.clock, [Slave(1, bytes(8), body)], baud)
-
-    def pulses(self, number, qualify):
-        self.gap_ms = qualify.gap_ms
-        return Pulses()
-
-    def identity(self):
-        return "020000000001"
-
-    def random_below(self, limit):
-        return 0
-
-    def console(self, line):
-        self.lines.append(line)
-
-    def is_over(self):
-        return self.over
-
-    def reset(self):
-        raise AssertionError("reset")
-
-    def end(self, code):
-        pass
-
-
-def app_on(port):
-    ready = prepare(port)
-    assert ready is not None, port.lines
-    return App(port, *ready)
-
-
-def refusal(config):
-    port = FakePort(config)
-    assert main(port) == 2
-    return port.lines
+from uplink.start import main
 
 
 def test_the_boot_count_is_written_before_it_is_used():
@@ -205,18 +112,6 @@ def test_a_storage_that_cannot_be_written_is_told_and_the_job_goes_on():
     port.storage.write = fail
     app_on(port)
     assert any("cannot write the boot count" in line for line in port.lines)
-
-
-class RealTime(SimClock):
-    """asyncio's own time, a thousand times as fast."""
-
-    async def sleep_ms(self, ms):
-        import asyncio
-
-        until = self.now + ms
-        while self.now < until:
-            self.now += 1
-            await asyncio.sleep(0)
 
 
 def test_it_reads_publishes_and_ends_in_good_order():

@@ -113,3 +113,12 @@ def test_the_info_has_no_secret():
     assert "hunter2" not in text and "swordfish" not in text
     assert '"home"' in text
     assert config["mqtt"]["password"] == "hunter2"
+
+
+def test_what_a_light_may_be_is_a_gap_and_a_pair_of_widths():
+    meter = check(with_change(("meters", 0, "light_width_ms"), [2, 9]))["meters"][0]
+    assert (meter["light_gap_ms"], meter["light_width_ms"]) == (None, [2, 9])
+    for wrong in (5, [5], [9, 2], [0, 5], [1, 10001], [1, True], [1, 2, 3], ["1", "2"]):
+        line = faults(with_change(("meters", 0, "light_width_ms"), wrong))[0]
+        assert line == "meters[0].light_width_ms: must be two whole numbers [least, most] of 1...10000"
+    assert "light_gap_ms: must be" in faults(with_change(("meters", 0, "light_gap_ms"), 0))[0]

@@ -164,3 +164,25 @@ def test_packet_ids_stay_legal_over_the_wrap():
     assert bench.readings() == list(range(300))
     assert min(bench.network.pids) == 1
     assert max(bench.network.pids) == 65535
+
+
+def test_what_is_live_goes_when_nothing_else_waits_and_is_never_kept():
+    bench = Bench()
+    outbox, publisher, clock = bench.outbox, bench.publisher, bench.clock
+    publisher.live = [b"aim", "of before the session"]
+    for number in range(3):
+        outbox.put(b"reading", "%d" % number, False, True)
+
+    async def scene():
+        await clock.sleep_ms(300)
+        outbox.put(b"reading", "3", False, True)
+        for number in range(5):
+            publisher.live = [b"aim", "%d" % number]
+        await clock.sleep_ms(1000)
+        publisher.stop()
+        await clock.sleep_ms(1000)
+
+    run(clock, scene(), publisher.run(bench.beat))
+    sent = [(topic, payload) for topic, payload, _ in bench.network.published if topic in (b"reading", b"aim")]
+    assert sent == [(b"reading", b"%d" % n) for n in range(4)] + [(b"aim", b"4")]
+    assert outbox.dropped == 0
