@@ -51,8 +51,9 @@ class Light:
         self._source.update(history)
         if self._clock is not None:
             self._looked_ms = self._clock.ms()
-            if last_ms is not None and history.count > before:
-                self._owe(history.count - before, history.last_ms - last_ms)
+            count = history.count - before
+            if count and last_ms is not None and history.last_ms is not None:
+                self._owe(count, history.last_ms - last_ms)
             if self.filter is not None:
                 self._look_for_flicker(self.filter.flicks)
         return history.count + getattr(self._source, "pending", 0)
