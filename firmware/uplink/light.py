@@ -6,7 +6,7 @@ falls as 3600 c / t with the silence t: that bound is given, with no cliff.
 
 Pulses are too fast when more came than the meter's largest power gives.  Each
 is a debt of the shortest time between two (less 2 %, for class B), paid off by
-the time between pulses; more than three of it and 0.1 s for late handlers cannot be true.
+the time between pulses; more than two of it and 0.1 s for late handlers cannot be true.
 """
 
 from mbus._const import const
@@ -59,8 +59,9 @@ class Light:
         return history.count + getattr(self._source, "pending", 0)
 
     def _owe(self, count: int, ms: int) -> None:
-        self._debt_us = max(0, self._debt_us - 1000 * ms) + count * self._pulse_us
-        if self._debt_us > 3 * self._pulse_us + _LATE_US:
+        # Many at a time are those of all that time: the interpreter was away.
+        self._debt_us = max(0, self._debt_us + count * self._pulse_us - 1000 * ms)
+        if self._debt_us > 2 * self._pulse_us + _LATE_US:
             self._fast_ms = self._looked_ms
 
     def _look_for_flicker(self, flicks: int) -> None:
