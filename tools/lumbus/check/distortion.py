@@ -8,54 +8,73 @@ import random
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 
+from uplink.lightlimits import make_filter
+
+from .burst import Burst, bursts
 from .energy import Energy
-from .faults import Fault
+from .faults import BURSTS, Fault
 
 _US = 1000
 # False pulses come so many ms apart.
 _LEAST_GAP_MS = 400
 _MOST_GAP_MS = 1600
-# What a counter takes for pulses while it lasts: a lamp on the mains, and glitches faster than the meter can be.
-_GAPS_MS = {"flicker": 10, "toofast": 40}
 
 
 class Distortion:
-    """lag: the LED blinks up to so many pulses late, at random."""
+    """lag: the LED blinks up to so many pulses late, at random.  limits: what the filter is made for, imp/kWh and W."""
 
-    def __init__(self, energy: Energy, lag: int, seed: int, faults: Sequence[Fault]):
+    def __init__(self, energy: Energy, lag: int, seed: int, faults: Sequence[Fault], limits=(5000, 13250)):
         self._energy = energy
         self._lag = lag
         self._seed = seed
         self._losses = [_loss(f, seed) for f in faults if f.kind in ("missed", "drop")]
         self._false = {f: _false_pulses(f, seed) for f in faults if f.kind == "extra"}
         self._added = sorted(at for times in self._false.values() for at in times)
-        self._bursts = [f for f in faults if f.kind in _GAPS_MS]
-        self.is_none = not (lag or self._losses or self._added or self._bursts)
+        self.bursts: list[Burst] = []
+        for some in bursts([f for f in faults if f.kind in BURSTS]):
+            # Each sees the light as the ones before have left it.
+            before = self.bursts[:]
+            self.bursts.append(
+                Burst(
+                    some,
+                    seed,
+                    make_filter(*limits)[0],
+                    lambda at, before=before: self._counted(at, before),
+                    lambda count, latest, before=before: self._reached(count, latest, before),
+                )
+            )
+        self.is_none = not (lag or self._losses or self._added or self.bursts)
 
     def counted(self, at: int) -> int:
+        return self._counted(at, self.bursts)
+
+    def _counted(self, at: int, some: Sequence[Burst]) -> int:
         blinks = self._blinks(at)
         for loss in self._losses:
             blinks -= loss.by(self._blinks, at)
-        return blinks + self.added(at)
+        if self._added:
+            blinks += bisect_right(self._added, at)
+        for burst in some:
+            blinks += burst.changed(at)
+        return blinks
 
     def changed(self, fault: Fault, at: int) -> int:
         """The pulses that this fault has taken or added by `at`."""
         for loss in self._losses:
             if loss.fault is fault:
                 return loss.by(self._blinks, at)
-        if fault in self._bursts:
-            return _of_burst(fault, at)
+        for burst in self.bursts:
+            # Of several at a time nobody can tell which it was.
+            if fault is burst.faults[0]:
+                return burst.changed(at)
         return bisect_right(self._false[fault], at) if fault in self._false else 0
-
-    def added(self, at: int) -> int:
-        added = bisect_right(self._added, at) if self._added else 0
-        for fault in self._bursts:
-            added += _of_burst(fault, at)
-        return added
 
     def reached(self, count: int, latest: int) -> int:
         """When `count` was counted first: at or before `latest`, else latest + 1."""
-        counted = self.counted(latest)
+        return self._reached(count, latest, self.bursts)
+
+    def _reached(self, count: int, latest: int, some: Sequence[Burst]) -> int:
+        counted = self._counted(latest, some)
         if counted < count:
             return latest + 1
         # Mostly nothing has come between since.
@@ -64,15 +83,15 @@ class Distortion:
         while self._blinks_of(true) < blink:
             true += 1
         at = self._energy.pulse_at(true, latest)
-        if at <= latest and self.counted(at) == count and self.counted(at - 1) < count:
+        if at <= latest and self._counted(at, some) == count and self._counted(at - 1, some) < count:
             return at
         # To the nearest millisecond.
         low, high = max(0, latest - 3_600_000 * _US), latest
-        if self.counted(low) >= count:
+        if self._counted(low, some) >= count:
             low = 0
         while high - low > _US:
             middle = (low + high) // 2
-            if self.counted(middle) >= count:
+            if self._counted(middle, some) >= count:
                 high = middle
             else:
                 low = middle
@@ -159,10 +178,6 @@ def _false_pulses(fault: Fault, seed: int) -> list[int]:
         times.append(at)
         at += chance.randint(_LEAST_GAP_MS, _MOST_GAP_MS) * _US
     return times
-
-
-def _of_burst(fault: Fault, at: int) -> int:
-    return max(0, min(at, fault.until_us) - fault.at_us) // (_GAPS_MS[fault.kind] * _US)
 
 
 def _hash(number: int, seed: int) -> int:

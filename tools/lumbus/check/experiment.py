@@ -93,7 +93,8 @@ class Experiment:
         for fault in plan.faults:
             if fault.kind == "wrap":
                 self.meter.wrap_after(Energy(loads, constant).both_far(fault.at_us))
-        self.source = PulseInput(self.energy, plan.lag, plan.seed, plan.faults)
+        limits = self.profile.pulse_constant, self.profile.max_power_w
+        self.source = PulseInput(self.energy, plan.lag, plan.seed, plan.faults, limits)
         self.talk = Talk(plan.baud, plan.seed)
         self.ledger = Ledger(plan.faults, self.source.distortion.changed, self._true_anyway())
         self.number = 0
@@ -118,8 +119,9 @@ class Experiment:
     def _boot(self, now_ms: int, state: str | None) -> None:
         """The board starts: all that it knew is gone but `state`."""
         plan = self.plan
-        self.light = Light(self.source, self.profile.pulse_constant)
-        self.source.start(now_ms)
+        source = self.source
+        self.light = Light(source, self.profile.pulse_constant, self.profile.max_power_w, source.clock, source.filter)
+        source.start(now_ms)
         settle_ms = 1000 * self.profile.settle_s
         more = {} if state is None else {"state": state}
         self.check = MeterCheck(self.profile, self.light, plan.energy, settle_ms, self._next_number, **more)
@@ -188,6 +190,7 @@ class Experiment:
         check = self.check
         numbers = self.meter.read(sample_us)
         self.source.set_moments(request_ms, now_ms, self._ages())
+        self.source.watch(self.light)
         reading = Reading(self.meter.identity, at_ms, self._utc_ms(at_ms), numbers)
         reading.flag_ranges(self.profile.ranges)
         happened = self._meet(check) + check.take(reading, request_ms)

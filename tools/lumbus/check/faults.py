@@ -32,8 +32,8 @@ KINDS = {
     "missed": Kind(("pulses", 1, 1_000_000), "never", "pulses_missing"),
     "drop": Kind(("a rate 0...1", 1e-6, 1), "may", "pulses_missing"),
     "extra": Kind(("pulses", 1, 1_000_000), "never", "pulses_extra"),
-    "flicker": Kind(None, "must", "lamp_flicker", ("pulses_extra", "pulses_too_fast")),
-    "toofast": Kind(None, "must", "pulses_too_fast", ("pulses_extra",)),
+    "flicker": Kind(None, "must", "lamp_flicker", ("pulses_missing", "pulses_extra")),
+    "toofast": Kind(None, "must", "pulses_too_fast", ("pulses_missing", "pulses_extra")),
     "stuck": Kind(None, "may", "register_stuck"),
     "fell": Kind(("kWh", 0.001, 1_000_000), "never", "register_fell", needs_value=False),
     "wrap": Kind(None, "never", "register_wrapped"),
@@ -48,6 +48,10 @@ KINDS = {
     "current": Kind(("a factor", 0, 1000), "may", "values_disagree", ("out_of_range", "overload")),
     "voltage": Kind(("volts", 0, 1000), "may", "out_of_range", ("overload",)),
 }
+
+
+# False flashes for a while; true pulses are lost among them as well.
+BURSTS = ("flicker", "toofast")
 
 
 @dataclass(frozen=True)

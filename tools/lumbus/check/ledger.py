@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .faults import KINDS, Fault
+from .faults import BURSTS, KINDS, Fault
 
 SECOND = 1_000_000
 # What changes the count: named as often as there is more of it.
@@ -72,6 +72,10 @@ class Ledger:
             if fault.kind in COUNTED:
                 if self._pulses(fault, now_us) > injected.proven:
                     return True
+            elif fault.kind in BURSTS:
+                # True pulses that were lost in it, or false ones that counted.
+                if self._pulses(fault, now_us) != injected.proven:
+                    return True
             elif self._hides_energy(injected, now_us):
                 return True
         return False
@@ -110,7 +114,7 @@ class Ledger:
         if event is not None and event.pulses_low is not None:
             counted = self._true(kind, self._window[1]) - self._bases[event.number][0]
             evidence = {"pulses_low": event.pulses_low, "pulses_high": event.pulses_high, "true_pulses": counted}
-        if right and evidence:
+        if evidence and (right or self._bursts()):
             self._check_bounds(event, named_ms)
         for injected in right:
             if not (injected.named and injected.fault.kind == "stuck"):
@@ -118,18 +122,18 @@ class Ledger:
                 self._detect(fault.text, kind, fault.at_us, injected.since or 0, named_ms, evidence)
             injected.named = injected.latched = True
             self._prove(injected)
-        if right:
+        if right or self._bursts():
             self._settle(kind)
-        elif not any(kind in KINDS[i.fault.kind].allowed for i in self._begun):
+        if not right and not any(kind in KINDS[i.fault.kind].allowed for i in self._begun):
             self.alarms.append({"class": kind, "at_s": named_ms / 1000, "text": text, **evidence})
-        elif event is not None:
+        elif not right and event is not None:
             # It follows from what was injected.
             self.facts[kind] += 1
 
     def _goes_on(self, event, named_ms: int) -> None:
         """An event that was told before: its count has grown, or it is over."""
         right = [i for i in self._begun if i.fault.right == event.kind]
-        if event.pulses_low is not None and right:
+        if event.pulses_low is not None and (right or self._bursts()):
             self._check_bounds(event, named_ms)
         for injected in right:
             self._prove(injected)
@@ -155,17 +159,29 @@ class Ledger:
         if injected.fault.kind in COUNTED:
             injected.proven = self._pulses(injected.fault, self._window[0])
 
+    def _bursts(self) -> list[Injected]:
+        return [i for i in self._begun if i.fault.kind in BURSTS]
+
     def _true(self, kind: str, at_us: int) -> int:
-        return sum(self._pulses(i.fault, at_us) for i in self._begun if i.fault.right == kind)
+        true = sum(self._pulses(i.fault, at_us) for i in self._begun if i.fault.right == kind)
+        # A burst adds pulses and takes others.
+        added = sum(self._pulses(i.fault, at_us) for i in self._bursts())
+        return true + (added if kind == "pulses_extra" else -added)
 
     def _since(self, event) -> tuple[int, int]:
         """The least and the most pulses that the event can be about: windows have a start and an end."""
-        first, last = self._bases[event.number]
-        return self._true(event.kind, self._window[0]) - last, self._true(event.kind, self._window[1]) - first
+        true = [self._true(event.kind, at) for at in self._window]
+        bases = self._bases[event.number]
+        return min(true) - max(bases), max(true) - min(bases)
 
     def _settle(self, kind: str) -> None:
-        if kind in self._base:
-            self._base[kind] = self._true(kind, self._window[0]), self._true(kind, self._window[1])
+        if kind not in self._base:
+            return
+        for injected in self._bursts():
+            # That there was a burst says nothing of how many pulses it took: this does.
+            injected.proven = self._pulses(injected.fault, self._window[0])
+        for each in self._base if self._bursts() else (kind,):
+            self._base[each] = self._true(each, self._window[0]), self._true(each, self._window[1])
 
     def _check_bounds(self, event, at_ms: int) -> None:
         if any(self._hides_energy(i, self._window[1]) for i in self._begun):

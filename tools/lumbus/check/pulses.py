@@ -3,28 +3,59 @@
 The firmware's history wants every change of the count.  Here it gets only those
 that the check can ask for: the count at the request less each age that a
 register may have, and the last two pulses.  Each entry is what the firmware's
-own look would have entered, at the same time.
+own look would have entered, at the same time.  A pulse is judged when it has been
+followed by silence; until then it is pending.
+
+While a lamp or glitches are before the light, the firmware's own Light looks each
+50 ms (`watch`), and sees what its own filter makes of them.
 """
 
 import random
 from collections.abc import Sequence
 
+from .burst import Burst, Look
 from .distortion import Distortion
 from .energy import Energy
 from .faults import Fault
 
 LOOK_MS = 50
 _US = 1000
+# A flash is judged after so much silence (see uplink.pulsefilter).
+_QUIET_MS = 27
 # Polls that are nearer to each other than this get more entries between them.
 _SPARSE_MS = 30_000
 
 
-class PulseInput:
-    """`update(history)` and `may_have_lost()` as a board's pulse input has them."""
+class Clock:
+    """The board's, as far as the light asks for it."""
 
-    def __init__(self, energy: Energy, lag: int, seed: int, faults: Sequence[Fault]):
+    def __init__(self):
+        self.now_ms = 0
+
+    def ms(self) -> int:
+        return self.now_ms
+
+
+class Watched:
+    """What a Light asks of its filter, as of the last look."""
+
+    def __init__(self):
+        self.flicks = 0
+
+
+class PulseInput:
+    """`update(history)` and `may_have_lost()` as a board's pulse input has them.  limits: see Distortion."""
+
+    def __init__(self, energy: Energy, lag: int, seed: int, faults: Sequence[Fault], limits=(5000, 13250)):
         self._energy = energy
-        self.distortion = Distortion(energy, lag, seed, faults)
+        self.distortion = Distortion(energy, lag, seed, faults, limits)
+        self.clock = Clock()
+        self.filter = Watched()
+        self.pending = 0
+        # What is before the light, and the look that is just being had.
+        self._burst: Burst | None = None
+        self._look: Look | None = None
+        self._flicks = 0
         self.plain = self.distortion.is_none
         self._look_phase = random.Random(f"looks {seed}").randrange(LOOK_MS)
         self._ages: list[int] = []
@@ -36,6 +67,7 @@ class PulseInput:
         """The board begins to count."""
         self._base = self.counted(now_ms * _US)
         self._looked_ms = now_ms
+        self.pending = self.filter.flicks = 0
 
     def may_have_lost(self) -> bool:
         return False
@@ -58,23 +90,66 @@ class PulseInput:
     def count_by(self, at_ms: int) -> int:
         return self.counted(at_ms * _US) - self._base
 
+    def watch(self, light) -> None:
+        """Let `light` look each 50 ms where a burst came between its last look and the moments that are set."""
+        now = self._now_ms * _US
+        for burst in self.distortion.bursts:
+            if burst.from_us > now or not burst.lasts(max(burst.from_us, self._looked_ms * _US)):
+                continue
+            if burst.from_us > self._looked_ms * _US:
+                self._enter_until(light.history, burst.from_us // _US)
+            self._burst = burst
+            self._enter_judged(light.history, burst.look_at(self._looked_ms * _US))
+            for look in burst.looks(self._looked_ms * _US, now):
+                self._look = look
+                self.clock.now_ms = look.at // _US
+                light.look()
+                self._looked_ms = look.at // _US
+            self._look = None
+            if not burst.lasts(now):
+                self._burst = None
+        self.clock.now_ms = self._now_ms
+
     def update(self, history) -> None:
+        look = self._look
+        if look is not None:
+            self.filter.flicks += look.flicks - self._flicks
+            self._enter_judged(history, look)
+            self.pending = look.pending
+        elif self._burst is not None:
+            # In the midst of it: what a moment ago was not judged yet is not now.
+            self.pending = max(self.pending, self.counted(self._now_ms * _US) - self._base - history.count)
+        else:
+            self._enter_until(history, self._now_ms)
+
+    def _enter_judged(self, history, look: Look) -> None:
+        """The pulses of the burst that had been judged by the look."""
+        burst = self._burst
+        assert burst is not None
+        before = self.counted(burst.from_us) - self._base
+        history.add(max(burst.from_us // _US, history.last_ms or 0), max(before, history.count))
+        for count in range(history.count + 1, before + look.total + 1):
+            history.add(burst.pulses[count - before - 1] // _US, count)
+        self._flicks = look.flicks
+
+    def _enter_until(self, history, now: int) -> None:
+        """What looks that nothing was wrong with have entered by `now`."""
         looked = self._looked_ms
         request = self._request_ms
-        if self._now_ms - looked < _SPARSE_MS:
-            self._enter_evenly(history, looked, request)
+        if now - looked < _SPARSE_MS:
+            self._enter_evenly(history, looked, min(request, now))
         phase = self._look_phase
         for age in self._ages:
             # The last look strictly before.
             moment = request - age - 1
             moment -= (moment - phase) % LOOK_MS
-            if moment > looked:
+            if looked < moment < now:
                 looked = moment
                 self._enter(history, moment)
-        now = self._now_ms
-        count = self.counted(now * _US) - self._base
+        count = self.counted((now - _QUIET_MS) * _US) - self._base
         if count > history.count:
             self._enter_last(history, count, now)
+        self.pending = self.counted(now * _US) - self._base - history.count
         self._looked_ms = now
 
     def _enter_evenly(self, history, looked: int, request: int) -> None:
