@@ -4,9 +4,10 @@ Between two readings the mean power follows from whole pulses and the times of
 the first and the last of them.  When none came, the most that the power can be
 falls as 3600 c / t with the silence t: that bound is given, with no cliff.
 
-Pulses are too fast when more came than the meter's largest power gives.  Each
-is a debt of the shortest time between two (less 2 %, for class B), paid off by
-the time between pulses; more than two of it and 0.1 s for late handlers cannot be true.
+Pulses are too fast when more came than the meter's largest power gives; flashes
+that were refused for being too near to others count as well, if they are no lamp's.
+Each is a debt of the shortest time between two (less 2 %, for class B), paid off by
+the time between them; more than two of it and 0.1 s for late handlers cannot be true.
 """
 
 from mbus._const import const
@@ -19,6 +20,7 @@ TOO_FAST = "pulses_too_fast"
 # 1 kWh is 3.6e12 mW ms: one pulse of a constant of 1 imp/kWh.
 _MW_MS_PER_KWH = 3600000000000
 _LATE_US = const(100000)
+_MASK = const(0x3FFFFFFF)
 # A trouble holds for so long after its last sign, so that the next reading tells of it.
 _HOLD_MS = const(60000)
 
@@ -40,34 +42,42 @@ class Light:
         self._pulse_us = 0 if max_power_w is None else _MW_MS_PER_KWH * 98 // (100 * constant * max_power_w)
         self._looked_ms = None
         self._debt_us = 0
-        self._flicks = 0
+        self._paid_ms = None
+        self._flicks = self._odd = 0
         self._fast_ms = self._flicker_ms = None
         self.filter = filter
 
     def look(self) -> int:
         """Take over what was counted since; the count, with a flash on which judgement is still to come."""
         history = self.history
-        before, last_ms = history.count, history.last_ms
+        before = history.count
         self._source.update(history)
         if self._clock is not None:
-            self._looked_ms = self._clock.ms()
-            count = history.count - before
-            if count and last_ms is not None and history.last_ms is not None:
-                self._owe(count, history.last_ms - last_ms)
-            if self.filter is not None:
-                self._look_for_flicker(self.filter.flicks)
+            self._judge(history.count - before, self._clock.ms())
         return history.count + getattr(self._source, "pending", 0)
 
-    def _owe(self, count: int, ms: int) -> None:
-        # Many at a time are those of all that time: the interpreter was away.
-        self._debt_us = max(0, self._debt_us + count * self._pulse_us - 1000 * ms)
-        if self._debt_us > 2 * self._pulse_us + _LATE_US:
-            self._fast_ms = self._looked_ms
+    def _judge(self, count: int, now: int) -> None:
+        self._looked_ms = now
+        judge = self.filter
+        flashes = count
+        if judge is not None:
+            if judge.flicks != self._flicks:
+                self._flicks = judge.flicks
+                self._flicker_ms = now
+            else:
+                flashes += (judge.odd - self._odd) & _MASK
+            self._odd = judge.odd
+        if flashes:
+            # Pulses have their own times: after a stall many are told at once, but did not come at once.
+            self._owe(flashes, (count and self.history.last_ms) or now)
 
-    def _look_for_flicker(self, flicks: int) -> None:
-        if flicks != self._flicks:
-            self._flicks = flicks
-            self._flicker_ms = self._looked_ms
+    def _owe(self, flashes: int, at_ms: int) -> None:
+        paid = self._paid_ms
+        if paid is not None:
+            self._debt_us = max(0, self._debt_us + flashes * self._pulse_us - 1000 * max(0, at_ms - paid))
+            if self._debt_us > 2 * self._pulse_us + _LATE_US:
+                self._fast_ms = self._looked_ms
+        self._paid_ms = at_ms if paid is None else max(paid, at_ms)
 
     def had(self, trouble: str, within_ms: int) -> bool:
         """Whether there was a sign of FLICKER or TOO_FAST in that time before the last look."""

@@ -54,6 +54,7 @@ _DOUBTFUL = const(7)
 _FLICKS = const(8)
 _LATE = const(9)
 _EDGES = const(10)
+_ODD = const(11)
 _REFUSED = ((_BOUNCED, "bounced"), (_NEAR, "too_near"), (_SHORT, "too_short"), (_LONG, "too_long"))
 # Octaves of widths: 0, 1, 2-3, 4-7 ... 1024 ms and more.
 WIDTHS = const(12)
@@ -82,9 +83,9 @@ class PulseFilter:
         self._endless = -1
         self._ring = array("i", [0] * _RING)
         self.widths = array("i", [0] * WIDTHS)
-        self.counts = array("i", [0] * 11)
+        self.counts = array("i", [0] * 12)
         # Of the last look().
-        self.total = self.pending = self.late = self.seen = self.doubtful = self.flicks = 0
+        self.total = self.pending = self.late = self.seen = self.doubtful = self.flicks = self.odd = 0
         self.start(False, 0)
 
     def start(self, lit: bool, now: int) -> None:
@@ -171,6 +172,7 @@ class PulseFilter:
             self._count(_NEAR)
         self._count(_NEAR)
         if not (_MAINS >> period) & 1:
+            self._count(_ODD)
             self._score = max(self._score - 2, 0)
         elif self._score < _SURE:
             self._score += 1
@@ -217,7 +219,7 @@ class PulseFilter:
         """Set `total`, the pulses so far, and `pending`, whether there may be one more.
 
         Of the pulses `late` were seen late; of `seen` rises `doubtful` were refused
-        and can have waited; `flicks` were of a lamp.  All modulo 2^30; total and
+        and can have waited; `flicks` were of a lamp, and `odd` as near but of none.  All modulo 2^30; total and
         late can fall back by one while `pending` is 1.
         """
         counts = self.counts
@@ -229,6 +231,7 @@ class PulseFilter:
             self.seen = counts[_SEEN]
             self.doubtful = counts[_DOUBTFUL]
             self.flicks = counts[_FLICKS]
+            self.odd = counts[_ODD]
             if self._size:
                 self._judge(now)
             if edges == counts[_EDGES]:

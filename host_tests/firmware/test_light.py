@@ -158,6 +158,22 @@ def test_a_lamp_is_told_as_flicker_and_as_nothing_else():
         assert set(troubles) == {None, FLICKER}
 
 
+def test_flashes_too_near_to_count_are_too_fast_as_well_but_one_now_and_then_is_not():
+    # At full load glitches between all pulses: no flash is clean, so hardly any counts.
+    dice = Dice(3)
+    flashes = Flashes()
+    for number in range(100):
+        flashes.flash(3000000 + number * FULL_US, 5000)
+        flashes.flash(3000000 + number * FULL_US + 14000 + dice.below(30000), 1000)
+    assert set(lit(flashes, 12)) == {None, TOO_FAST}
+    # One beside a pulse now and then, and darkness for long.
+    flashes = Flashes()
+    for number in range(60):
+        flashes.flash(3000000 + number * 1000000, 5000)
+        flashes.flash(3018000 + number * 1000000, 5000)
+    assert set(lit(flashes, 70)) == {None}
+
+
 def test_a_light_that_shows_pulses_is_told_as_nothing():
     flashes = Flashes()
     dice = Dice(1)

@@ -40,6 +40,7 @@ class Look:
     total: int
     pending: int
     flicks: int
+    odd: int
 
 
 class Burst:
@@ -79,7 +80,7 @@ class Burst:
     def look_at(self, at: int) -> Look:
         """The last one by `at`."""
         looks = self.looks(0, at)
-        return looks[-1] if looks else Look(at, 0, 0, 0)
+        return looks[-1] if looks else Look(at, 0, 0, 0, 0)
 
     def looks(self, after: int, until: int) -> list[Look]:
         """Those with after < at <= until."""
@@ -115,7 +116,7 @@ class Burst:
         judge = self._filter
         judge.look(end // _US)
         self.pulses += [self._in_us(judge.time(k), end) for k in range(len(self.pulses), judge.total)]
-        self._looks.append(Look(end, judge.total, judge.pending, judge.flicks))
+        self._looks.append(Look(end, judge.total, judge.pending, judge.flicks, judge.odd))
         if end >= self._false_until + _MARGIN_US and not judge.pending and not self._is_lit:
             self.until_us = end
             self._change = len(self.pulses) - (self._count(end) - (self._before or 0))

@@ -40,7 +40,7 @@ class Watched:
     """What a Light asks of its filter, as of the last look."""
 
     def __init__(self):
-        self.flicks = 0
+        self.flicks = self.odd = 0
 
 
 class PulseInput:
@@ -55,7 +55,7 @@ class PulseInput:
         # What is before the light, and the look that is just being had.
         self._burst: Burst | None = None
         self._look: Look | None = None
-        self._flicks = 0
+        self._before = Look(0, 0, 0, 0, 0)
         self.plain = self.distortion.is_none
         self._look_phase = random.Random(f"looks {seed}").randrange(LOOK_MS)
         self._ages: list[int] = []
@@ -67,7 +67,7 @@ class PulseInput:
         """The board begins to count."""
         self._base = self.counted(now_ms * _US)
         self._looked_ms = now_ms
-        self.pending = self.filter.flicks = 0
+        self.pending = self.filter.flicks = self.filter.odd = 0
 
     def may_have_lost(self) -> bool:
         return False
@@ -113,7 +113,8 @@ class PulseInput:
     def update(self, history) -> None:
         look = self._look
         if look is not None:
-            self.filter.flicks += look.flicks - self._flicks
+            self.filter.flicks += look.flicks - self._before.flicks
+            self.filter.odd += look.odd - self._before.odd
             self._enter_judged(history, look)
             self.pending = look.pending
         elif self._burst is not None:
@@ -130,7 +131,7 @@ class PulseInput:
         history.add(max(burst.from_us // _US, history.last_ms or 0), max(before, history.count))
         for count in range(history.count + 1, before + look.total + 1):
             history.add(burst.pulses[count - before - 1] // _US, count)
-        self._flicks = look.flicks
+        self._before = look
 
     def _enter_until(self, history, now: int) -> None:
         """What looks that nothing was wrong with have entered by `now`."""
