@@ -40,7 +40,7 @@ class Light:
         self._from_count = 0
         self._clock = None if max_power_w is None else clock
         self._pulse_us = 0 if max_power_w is None else _MW_MS_PER_KWH * 98 // (100 * constant * max_power_w)
-        self._looked_ms = None
+        self._looked_ms = 0
         self._debt_us = 0
         self._paid_ms = None
         self._flicks = self._odd = 0

@@ -167,5 +167,5 @@ def bursts(faults: Sequence[Fault]) -> list[list[Fault]]:
             together[-1].append(fault)
         else:
             together.append([fault])
-        until = max(until, fault.until_us) if len(together[-1]) > 1 else fault.until_us
+        until = max(until, fault.until_us)
     return together

@@ -184,7 +184,8 @@ class Ledger:
             self._base[each] = self._true(each, self._window[0]), self._true(each, self._window[1])
 
     def _check_bounds(self, event, at_ms: int) -> None:
-        if any(self._hides_energy(i, self._window[1]) for i in self._begun):
+        # Of several bursts one may have added what another took: nobody knows which of it an event is about.
+        if len(self._bursts()) > 1 or any(self._hides_energy(i, self._window[1]) for i in self._begun):
             return
         first, last = self._since(event)
         if not (event.pulses_low <= last and first <= event.pulses_high):
