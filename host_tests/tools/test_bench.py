@@ -26,6 +26,7 @@ DECODE = {
     "micropython_repeat_alloc_bytes",
 }
 SIZE = {"mbus_mpy_bytes", "mbus_reader_mpy_bytes", "smallest_heap_kib", "import_heap_bytes"}
+HANDLER = {"pulse_us", "lamp_us", "empty_us"}
 # Of packages that only the bench installs.
 OPTIONAL = {"pymbusparser_us"}
 
@@ -42,7 +43,7 @@ def result():
 def test_every_figure_is_there(result):
     assert result["decode"].keys() >= DECODE
     assert result["size"].keys() >= SIZE
-    for part, names in (("decode", DECODE - OPTIONAL), ("size", SIZE)):
+    for part, names in (("decode", DECODE - OPTIONAL), ("size", SIZE), ("handler", HANDLER)):
         for name in names - {"micropython_repeat_alloc_bytes"}:
             assert result[part][name] > 0, name
 
@@ -50,6 +51,15 @@ def test_every_figure_is_there(result):
 def test_a_known_layout_allocates_nothing(result):
     assert result["decode"]["micropython_repeat_alloc_bytes"] == 0
     assert result["wasm"]["repeat_alloc_bytes"] in (0, None)
+
+
+def test_interrupt_handlers_allocate_nothing(result):
+    assert result["handler"].keys() == {*HANDLER, "alloc_bytes"}
+    assert result["handler"]["alloc_bytes"] == 0
+    assert result["wasm"]["handler_alloc_bytes"] in (0, None)
+    table = {row[0].strip(): row[3] for row in rows(result)}
+    assert table["allocated by interrupt handlers, 64-bit"] == "met"
+    assert len([what for what in table if "handler" in what]) in (3, 4)
 
 
 def test_the_sizes_keep_their_budgets(result):

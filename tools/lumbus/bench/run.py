@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from . import decode, detect, heap, poll, size, wasm
+from . import decode, detect, handler, heap, poll, size, wasm
 from .table import rows
 
 # A figure that only a package of the bench's own can give, and the package.
@@ -28,6 +28,7 @@ def run(options) -> int:
     quick = options.quick
     parts = {
         "decode": lambda: decode.measure(quick),
+        "handler": lambda: handler.measure(quick),
         "size": size.measure,
         "wasm": wasm.measure,
         "poll": (lambda: []) if quick else poll.measure,

@@ -13,6 +13,7 @@ def rows(result: dict) -> Iterator[_Row]:
     sections = (
         _ratios(result["decode"], result["poll"]),
         _times(result["decode"]),
+        _handler(result["handler"], result["wasm"]),
         _sizes(result["size"]),
         _wasm(result["wasm"]),
         _detection(result["detect"]),
@@ -55,6 +56,14 @@ def _times(d: dict):
     yield _row("MicroPython, known layout", d["micropython_repeat_us"], " µs", 55, 1)
     yield _row("allocated at first sight, 64-bit", d["micropython_first_alloc_bytes"], " B")
     yield _row("allocated for a known layout, 64-bit", d["micropython_repeat_alloc_bytes"], " B", 0)
+
+
+def _handler(h: dict, w: dict):
+    yield _row("interrupt handlers of a pulse / of an empty handler", _over(h["pulse_us"], h["empty_us"]), places=1)
+    yield _row("interrupt handlers of a pulse (two edges)", h["pulse_us"], " µs", None, 1)
+    yield _row("  of a lamp's flash", h["lamp_us"], " µs", None, 1)
+    yield _row("allocated by interrupt handlers, 64-bit", h["alloc_bytes"], " B", 0)
+    yield _row("allocated by interrupt handlers, 32-bit", w["handler_alloc_bytes"], " B", 0)
 
 
 def _sizes(s: dict):

