@@ -69,3 +69,22 @@ def test_aiming_by_command_is_loaded_and_forgotten_again():
         "command dance: unknown; known are aim and poll",
     ]
     assert json.loads(network.published[-1][1])["task_failures"] == {}
+
+
+def test_the_status_says_what_was_refused_and_why():
+    class Refusing(Pulses):
+        pending = 0
+        refused = 3
+        difference = -1
+
+    port = FakePort(CONFIG)
+    port.pulses = lambda number, qualify: Refusing()
+    said = app_on(port).meters[0].counters()
+    assert (said["edges_refused"], said["light_difference"]) == (3, -1)
+    assert said["edges_refused_why"] == {"bounced": 0, "too_near": 0, "too_short": 0, "too_long": 0}
+    # A port that gives pulses has refused nothing and has nothing to compare; without a light there is nothing to say.
+    said = app_on(FakePort(CONFIG)).meters[0].counters()
+    assert (said["edges_refused"], said["edges_refused_why"], said["light_difference"]) == (0, {}, None)
+    config = json.loads(json.dumps(CONFIG))
+    del config["meters"][0]["light"]
+    assert app_on(FakePort(config)).meters[0].counters()["edges_refused"] is None
