@@ -100,15 +100,15 @@ class App:
             self.log("command %s: unknown; known are aim and poll" % verb)
 
     def _start_aim(self, payload: bytes) -> None:
-        # It takes room for as long as it is needed only.
-        from .aim import Aim, seconds_of
-
         try:
+            # It takes room for as long as it is needed only.
+            from .aim import Aim, seconds_of
+
             seconds = seconds_of(payload)
             if self._aim is not None:
                 self._aim.end()
             self._aim = Aim(seconds, self.meters, self._port.clock, self.log, self._show_aim) if seconds else None
-        except ValueError as e:
+        except (ValueError, MemoryError) as e:
             self.log("command aim: %s" % e)
         if self._aim is None:
             forget(_AIM)
