@@ -31,7 +31,8 @@ class Kind:
 KINDS = {
     "missed": Kind(("pulses", 1, 1_000_000), "never", "pulses_missing"),
     "drop": Kind(("a rate 0...1", 1e-6, 1), "may", "pulses_missing"),
-    "extra": Kind(("pulses", 1, 1_000_000), "never", "pulses_extra"),
+    # At the largest load they are more than the meter can give.
+    "extra": Kind(("pulses", 1, 1_000_000), "never", "pulses_extra", ("pulses_too_fast",)),
     "flicker": Kind(None, "must", "lamp_flicker", ("pulses_missing", "pulses_extra")),
     "toofast": Kind(None, "must", "pulses_too_fast", ("pulses_missing", "pulses_extra")),
     "stuck": Kind(None, "may", "register_stuck"),
@@ -39,7 +40,11 @@ KINDS = {
     "wrap": Kind(None, "never", "register_wrapped"),
     "exchange": Kind(None, "never", "meter_exchanged"),
     "constant": Kind(
-        ("imp/kWh", 1, 100_000), "never", "pulse_constant_wrong", ("pulses_missing", "pulses_extra"), has_time=False
+        ("imp/kWh", 1, 100_000),
+        "never",
+        "pulse_constant_wrong",
+        ("pulses_missing", "pulses_extra", "pulses_too_fast"),
+        has_time=False,
     ),
     "reboot": Kind(None, "must", "away"),
     "late": Kind(("seconds", 0.1, 3600), "never", None),
