@@ -10,7 +10,7 @@ from checks import raises
 from esp32_fakes import FakeTime, Machine, OldMachine, Pin, Uart, load
 
 from uplink.app import App
-from uplink.pulsefilter import PulseFilter
+from uplink.lightlimits import make_filter
 from uplink.start import prepare
 
 port = load("port")
@@ -80,7 +80,7 @@ def test_the_pull_of_the_pin_map_is_the_pin_s():
         port.pins.BOARDS["test"] = dict(port.pins.BOARDS["esp32-devkitc"], pull=pull, edge="rising")
         board._board = "test"
         try:
-            light = board.pulses(2, PulseFilter(5000, 13250))
+            light = board.pulses(2, make_filter(5000, 13250)[0])
         finally:
             del port.pins.BOARDS["test"]
         counter = light._counter
@@ -115,8 +115,8 @@ def test_the_board_names_the_pins():
 def test_lights_are_counted_in_hardware_where_that_is_possible():
     for machine, kind in ((Machine(), port.CounterInput), (OldMachine(), port.EdgeInput)):
         board = port_of({}, machine)
-        assert isinstance(board.pulses(0, PulseFilter(5000, 13250)), kind)
-        assert isinstance(board.pulses(3, PulseFilter(5000, 13250)), kind)
+        assert isinstance(board.pulses(0, make_filter(5000, 13250)[0]), kind)
+        assert isinstance(board.pulses(3, make_filter(5000, 13250)[0]), kind)
 
 
 def test_what_the_board_has_not_is_said_in_plain_words():
