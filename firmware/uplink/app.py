@@ -5,6 +5,7 @@ line, pulse inputs, an identity and a console.  This file is the only one that
 knows all the parts.
 """
 
+from mbus._const import const
 from mbus.master import Master
 
 from . import __version__
@@ -20,15 +21,14 @@ from .status import Heap, Status, info_json
 from .supervisor import Supervisor
 from .topics import Topics
 
-_LIGHT_MS = 50
-_HEAP_MS = 5000
+_LIGHT_MS = const(50)
+_HEAP_MS = const(5000)
 # A poll at 300 baud: three requests, each with the longest frame, and a first answer thrown away.
-_POLL_DEADLINE_MS = 120000
-_DEADLINE_MS = 30000
+_POLL_DEADLINE_MS = const(120000)
+_DEADLINE_MS = const(30000)
 # One message may pass each of its deadlines: sending, connecting, answering.
-_PUBLISH_DEADLINE_MS = 60000
-_GOODBYE_MS = 8000
-_AIM = ("aim",)
+_PUBLISH_DEADLINE_MS = const(60000)
+_GOODBYE_MS = const(8000)
 
 
 class App:
@@ -111,7 +111,7 @@ class App:
         except (ValueError, MemoryError) as e:
             self.log("command aim: %s" % e)
         if self._aim is None:
-            forget(_AIM)
+            forget(("aim",))
 
     def _show_aim(self, meter, text: str) -> None:
         topics = self._topics
@@ -123,7 +123,7 @@ class App:
         if aim.tick():
             self._aim = aim
         else:
-            forget(_AIM)
+            forget(("aim",))
 
     def _add_tasks(self) -> None:
         add = self.supervisor.add

@@ -18,7 +18,7 @@ FLICKER = "lamp_flicker"
 TOO_FAST = "pulses_too_fast"
 
 # 1 kWh is 3.6e12 mW ms: one pulse of a constant of 1 imp/kWh.
-_MW_MS_PER_KWH = 3600000000000
+_MW_MS_PER_KWH = const(3600000000000)
 _LATE_US = const(100000)
 _MASK = const(0x3FFFFFFF)
 # A trouble holds for so long after its last sign, so that the next reading tells of it.

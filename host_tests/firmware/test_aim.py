@@ -222,7 +222,7 @@ def test_it_ends_by_itself_and_hurries_the_meter_only_meanwhile():
     assert aiming.run(Flashes(), 9900) is not None
     assert aiming.run(Flashes(), 1000) is None
     assert aiming.meter.hurried == [True, False]
-    assert aiming.lines == ["aim: for 10 s", "aim: over"]
+    assert aiming.lines == ["aim: for 10 s", "aim: it is over"]
 
 
 def test_a_meter_without_a_light_is_told():
