@@ -186,10 +186,7 @@ class CrossCheck:
         """The reading agrees with the epoch."""
         ladder = self.ladder
         if not ladder.is_settled:
-            top = epoch.hi2[ladder.base]
-            # E at the window's start, above the register, and D's own width.
-            behind = top + self.c * (window.pas[ladder.base] + 2) - window.register + top - epoch.lo
-            ladder.agreed(window.at_ms, window.pas, self.c, behind, epoch.prompt(lo, his, ladder.base, self.c))
+            ladder.agreed(epoch, window, self.c, epoch.prompt(lo, his, ladder.base, self.c))
         epoch.narrow(lo, his)
         for top, register in zip(self.tops, window.parts):
             top.narrow(*self._part(register, window))
@@ -212,6 +209,7 @@ class CrossCheck:
             self._withdraw(epoch, doubt, window, lo, his)
             return
         if doubt.side > 0:
+            ladder.agreed(doubt.interval, window, self.c, 0)
             doubt.proven = max(doubt.proven, self._parts_proven(window, ladder.base) - self.c * ladder.base_lag)
         elif doubt.stepped and his[ladder.base] <= epoch.lo - self.c * ladder.base_lag:
             doubt.again = True

@@ -4,72 +4,28 @@ The profile says how often the meter brings its register up to date.  But a
 meter that does so more slowly, or a light that lags by a pulse or two, looks
 like lost pulses and false ones by turns.  So the check begins with the longest
 age of a ladder (the profile's refresh, twice that, ... the longest believed)
-and and comes down as evidence grows.  A reading soon after the register's step
-shows that the register was fresh: were it up to an age old, it would rather
-have shown the value before, and that would have contradicted the other
-readings.  The chances multiply; when exp(-4) is left that is enough.
+and comes down as evidence grows: when exp(-3.5) of the chances is left, that is enough.
 The first contradiction may be an accident and only takes the check up again;
 from the second on nothing younger than what it showed is believed.
 
-The same for the light: it is believed to lag by up to two pulses until readings
-taken right behind a step of the register have shown that it does not.
+The same for the light: it is believed to lag by up to two pulses until enough
+readings have been where it would have shown.  Without a lag D is known to two
+pulses at the worst, with one of two only to less; so where less than two pulses
+are left of D, one of lag is believed for longer.
 """
 
 from mbus._const import const
+
+from .evidence import Evidence
 
 # Steps of evidence: twice the exponent.
 _ENOUGH = const(7)
 # The profile's own refresh has no rung below it, so it wants more.
 _ENOUGH_FOR_FIRST = const(40)
 _FORGIVEN = const(60)
-_MOST = const(1 << 29)
 _MOST_FAILS = const(5)
-_APART_MS = const(60000)
-LAG_PASSES = const(3)
+_LAG_PASSES = const(8)
 LAG_MOST = const(2)
-
-
-class Evidence:
-    """How much speaks against each age; in units, where a step is one of the docstring above."""
-
-    def __init__(self, ages: list):
-        self.steps = [0] * len(ages)
-        self._room = 0
-        self._at_ms = None
-
-    def agreed(self, at_ms: int, base: int, pas, pulse: int, step: int, behind: int) -> None:
-        """A reading agreed with the others as if no register were older than ages[base].
-
-        pas: counts at the ages; behind: the energy since the register's last
-        step at the most, with what is not known of D.  In units, like pulse and step.
-
-        Were registers up to ages[k] old, with `told` the energy that flows in
-        such a time, the reading would have agreed with a chance of behind / told only.
-        Readings soon after one another may all find registers of the same age:
-        there is room for so much evidence in a time.
-        """
-        steps = self.steps
-        if self._at_ms is not None:
-            self._room = min(self._room + step * (at_ms - self._at_ms) // _APART_MS, 2 * step)
-        self._at_ms = at_ms
-        room = self._room
-        used = 0
-        known = pas[base] * pulse
-        behind = max(behind, pulse)
-        for k in range(base + 1, len(steps)):
-            told = known - pulse * pas[k]
-            if told <= behind:
-                continue
-            twos = 0
-            while told >= 2 * behind:
-                told //= 2
-                twos += 1
-            # Twice the logarithm, in thousandths; between powers of two a chord, which lies below.
-            doubled = 1386 * twos + 1386 * (told - behind) // behind
-            gain = min(step * doubled // 1000, room)
-            used = max(used, gain)
-            steps[k] = min(steps[k] + gain, _MOST)
-        self._room -= used
 
 
 class Ladder:
@@ -91,6 +47,7 @@ class Ladder:
         self._evidence = Evidence(self.ages)
         self._fails = 0
         self._prompt = [0, 0]
+        self._narrow = True
         # What could be nothing else: registers that were old, a light that lagged.
         self._slow = self._late = 0
         self._find()
@@ -107,18 +64,32 @@ class Ladder:
         self.level = level
         self.lag = self.base_lag
         if self.top:
-            for lag, passes in enumerate(self._prompt):
-                if passes < LAG_PASSES:
-                    self.lag = max(self.lag, lag + 1)
+            if self._prompt[1] < _LAG_PASSES:
+                self.lag = LAG_MOST
+            elif self._narrow and self._prompt[0] < _LAG_PASSES:
+                self.lag = max(self.lag, 1)
         # Nothing more can be won by tests.
-        self.is_settled = not level and not self.lag
+        self.is_settled = not self.top or (not level and self._prompt[0] >= _LAG_PASSES)
 
-    def agreed(self, at_ms: int, pas, pulse: int, behind: int, prompt: int) -> None:
-        """A reading agreed (see Evidence); prompt: the lag, 0...2, that it would have shown."""
-        self._evidence.agreed(at_ms, self.base, pas, pulse, self._step, behind)
-        for lag in range(LAG_MOST):
-            self._prompt[lag] += 0 < prompt <= lag + 1
-        if self._fails == 1 and self.base < self.top and self._evidence.steps[self.base + 1] >= _FORGIVEN * self._step:
+    def agreed(self, known, window, pulse: int, prompt: int) -> None:
+        """A reading agreed with what is `known` of D (an Interval); in units, like pulse.
+
+        prompt: the lag of the light, 1...2, that it would have shown; 0: none.
+        """
+        if self.is_settled:
+            return
+        base = self.base
+        top = known.hi2[base]
+        width = top - known.lo
+        # E at the window's start, above the register, and D's own width.
+        behind = top + pulse * (window.pas[base] + 2) - window.register + width
+        evidence = self._evidence
+        evidence.agreed(window, base, pulse, self._step, behind)
+        if prompt:
+            self._narrow = width < LAG_MOST * pulse
+            for lag in range(LAG_MOST):
+                self._prompt[lag] += prompt <= lag + 1
+        if self._fails == 1 and base < self.top and evidence.steps[base + 1] >= _FORGIVEN * self._step:
             self._fails = 0
         self._find()
 

@@ -40,7 +40,7 @@ class Light:
         self._from_count = 0
         self._clock = None if max_power_w is None else clock
         self._pulse_us = 0 if max_power_w is None else _MW_MS_PER_KWH * 98 // (100 * constant * max_power_w)
-        self._looked_ms = 0
+        self._looked_ms = self._told_ms = 0
         self._debt_us = 0
         self._paid_ms = None
         self._flicks = self._odd = 0
@@ -84,13 +84,12 @@ class Light:
         at_ms = self._flicker_ms if trouble == FLICKER else self._fast_ms
         return at_ms is not None and self._looked_ms - at_ms < within_ms
 
-    @property
-    def trouble(self):
-        """FLICKER, TOO_FAST or None: what there was a sign of in the last minute."""
-        for trouble in (FLICKER, TOO_FAST):
-            if self.had(trouble, _HOLD_MS):
-                return trouble
-        return None
+    def troubles(self) -> list:
+        """[(trouble, whether there was a sign of it since the last call, or in the last minute)]; for each reading."""
+        now = self._looked_ms
+        within_ms = max(_HOLD_MS, now - self._told_ms + 1)
+        self._told_ms = now
+        return [(trouble, self.had(trouble, within_ms)) for trouble in (FLICKER, TOO_FAST)]
 
     @property
     def may_have_lost(self) -> bool:

@@ -127,7 +127,7 @@ class Meter:
         utc_ms = clock.utc_ms()
         ts_ms = None if utc_ms is None else utc_ms - (clock.ms() - at_ms)
         reading = Reading(self.identity, at_ms, ts_ms, numbers)
-        reading.flag_ranges(self._profile.ranges)
+        reading.flag_ranges(self._profile.ranges, self._profile.rated)
         if not whole:
             reading.flags.append("telegram_cut_short")
         happened = []

@@ -21,8 +21,6 @@ IMPORT = "import"
 EXPORT = "export"
 BOTH = "both"
 WRONG_CONSTANT = "pulse_constant_wrong"
-# What a Light tells of itself.
-_TROUBLES = ("lamp_flicker", "pulses_too_fast")
 
 _MW_MS_PER_WH = 3600000000
 _FRESH_MS = const(8000)
@@ -229,8 +227,7 @@ class MeterCheck:
         if window is not None and self.verdict == "agree" and is_fresh:
             light_mw = self._light_mw(window, reading.at_ms, reading.at_ms - requested_ms)
         told = self._plausible.look(reading, light_mw)
-        trouble = getattr(self._light, "trouble", None)
-        told += [(kind, kind == trouble, None) for kind in _TROUBLES]
+        told += [(kind, is_so, None) for kind, is_so in self._light.troubles()]
         for kind, is_so, text in told:
             happened += self._standing.tell(kind, is_so, text, window, reading.at_ms)
 

@@ -25,7 +25,8 @@ class Profile:
     refresh_most_ms: at the very most.  settle_s: how long a suspicion must
     last.  max_power_w: more can never be true.  pulse_constant in imp/kWh,
     register_step_wh in Wh, register_wrap_kwh in kWh.  matchers: {role: list},
-    ranges: {role: (low, high)} as exact decimals (mantissa, exponent).
+    ranges: {role: (low, high)} as exact decimals (mantissa, exponent), rated:
+    the same of what it may carry for long; beyond that is overload.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Profile:
     max_power_w: int
     matchers: dict
     ranges: dict
+    rated: dict
 
     def __init__(self, fields: dict):
         for name in fields:

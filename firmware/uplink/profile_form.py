@@ -53,7 +53,8 @@ def profile_of(data) -> Profile:
             errors.append("%s: must be a whole number %d...%d" % (key, low, high))
     fields["refresh_most_ms"] = _refresh_most(data, fields, errors)
     fields["matchers"] = _matchers(data.get("records"), errors)
-    fields["ranges"] = _ranges(data.get("ranges", {}), errors)
+    for name in ("ranges", "rated"):
+        fields[name] = _ranges(name, data.get(name, {}), errors)
     if errors:
         raise ProfileError(errors)
     return Profile(fields)
@@ -107,11 +108,11 @@ def _as_list(value) -> list:
     return value if isinstance(value, list) else [value]
 
 
-def _ranges(given, errors) -> dict:
+def _ranges(name: str, given, errors) -> dict:
     """{role: (low, high)} as exact decimals (mantissa, exponent)."""
     result = {}
     if not isinstance(given, dict):
-        errors.append("ranges: must be an object")
+        errors.append(name + ": must be an object")
         return result
     for role, pair in given.items():
         try:
@@ -120,5 +121,5 @@ def _ranges(given, errors) -> dict:
                 raise ValueError
             result[role] = (parse(low), parse(high))
         except (ValueError, TypeError, AttributeError):
-            errors.append('ranges.%s: must be ["low", "high"], two decimals as texts, of a role' % role)
+            errors.append('%s.%s: must be ["low", "high"], two decimals as texts, of a role' % (name, role))
     return result

@@ -44,12 +44,16 @@ class Reading:
         self.light_power_max = False
         self.boot = self.seq = 0
 
-    def flag_ranges(self, ranges: dict) -> None:
-        """A flag `<role>_out_of_range` for each number that the meter cannot mean."""
-        for role, (low, high) in ranges.items():
-            number = self.numbers.get(role)
-            if number is not None and not _between(number, low, high):
-                self.flags.append(role + "_out_of_range")
+    def flag_ranges(self, ranges: dict, rated: dict) -> None:
+        """Flags: `<role>_out_of_range` of what the meter cannot mean, else `overload` beyond what it is rated for."""
+        far = self._outside(ranges)
+        self.flags += [role + "_out_of_range" for role in far]
+        if not far and self._outside(rated):
+            self.flags.append("overload")
+
+    def _outside(self, ranges: dict) -> list:
+        numbers = self.numbers
+        return [role for role in ranges if role in numbers and not _between(numbers[role], *ranges[role])]
 
     def to_json(self) -> str:
         parts = [

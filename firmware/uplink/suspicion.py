@@ -3,11 +3,12 @@
 from mbus._const import const
 
 from .interval import Interval
-from .ladder import LAG_PASSES, Ladder
+from .ladder import Ladder
 from .window import Window
 
 # A loss that goes on keeps the suspicion from settling; after so many settling times it is named anyway.
 _LONGEST = const(4)
+_LAG_PASSES = const(3)
 
 
 class Suspicion:
@@ -66,7 +67,7 @@ class Suspicion:
         """
         ladder = self._ladder
         level = ladder.level
-        late = pulse * (ladder.lag if self.prompt < LAG_PASSES else ladder.base_lag)
+        late = pulse * (ladder.lag if self.prompt < _LAG_PASSES else ladder.base_lag)
         if self.side < 0:
             ahead = epoch.lo - late - self.his[level]
         else:

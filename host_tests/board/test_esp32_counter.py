@@ -6,6 +6,7 @@ sys.path.insert(0, __file__.rsplit("/", 1)[0] if "/" in __file__ else ".")
 
 from esp32_fakes import Counter, Pin
 from esp32_lights import TOP, Bench, CounterBench, Kept
+from flashes import trouble_of
 
 from uplink.light import Light
 
@@ -164,5 +165,5 @@ def test_the_light_shows_its_power():
         assert light.power(bench.time.ticks) == (1200000, True)
         assert light.may_have_lost == (kind is Bench)
         assert light.difference == (None if kind is Bench else 0)
-        assert light.trouble is None
+        assert trouble_of(light) is None
         assert light.refused == sum(light.refused_why().values()) == 0

@@ -1,5 +1,6 @@
 """What is believed of a register's age and of a light's lag, and what it takes."""
 
+from uplink.interval import Interval
 from uplink.ladder import LAG_MOST, Ladder
 
 STEP = 50
@@ -7,17 +8,32 @@ FRESH = 1  # The register stepped right before the window.
 
 
 NOW = [0]
+SEEN = [100000]
 
 
-def agree(ladder, times, pas, behind=FRESH, prompt=0, every_ms=60000):
-    for _ in range(times):
+class Reading:
+    """What the ladder asks of a window."""
+
+    def __init__(self, pas, register):
+        self.at_ms = NOW[0]
+        self.pb = SEEN[0]
+        self.pas = pas
+        self.register = register
+
+
+def agree(ladder, times, pas, behind=FRESH, prompt=0, every_ms=60000, width=2, loads=(9, 4, 2)):
+    """loads: pulses between readings, by turns."""
+    for turn in range(times):
         NOW[0] += every_ms
-        ladder.agreed(NOW[0], pas, 1, behind, prompt)
+        SEEN[0] += 100 * loads[turn % len(loads)]
+        known = Interval(-width, [0] * len(ladder.ages))
+        now = [SEEN[0] - before for before in pas]
+        ladder.agreed(known, Reading(now, now[ladder.base] + 2 + width - behind), 1, prompt)
 
 
 def counts(ladder, per_s):
-    """Counts at the ladder's ages for a load of so many pulses a second."""
-    return [100000 - age * per_s // 1000 for age in ladder.ages]
+    """How many pulses ago the ladder's ages were, for a load of so many a second."""
+    return [age * per_s // 1000 for age in ladder.ages]
 
 
 def test_a_meter_that_is_known_has_nothing_to_learn():
@@ -50,10 +66,20 @@ def test_without_a_load_nothing_is_learnt():
     assert ladder.level == 6
 
 
+def test_one_load_says_so_much_only_whatever_it_lasts():
+    """Its steps are evenly apart: they may keep step with a slow meter's refresh."""
+    ladder = Ladder(1000, 60000, STEP)
+    ladder.contradicted(2, 30, 1)
+    agree(ladder, 5000, counts(ladder, 5), loads=(9,))
+    assert ladder.level > 2
+    agree(ladder, 100, counts(ladder, 5))
+    assert ladder.level < 2
+
+
 def test_readings_in_a_row_have_room_for_little():
     ladder = Ladder(1000, 60000, STEP)
     agree(ladder, 100, counts(ladder, 5), every_ms=100)
-    assert ladder.level == 6
+    assert ladder.level > 4
 
 
 def test_one_old_register_is_an_accident_and_two_are_the_meters_way():
@@ -79,15 +105,23 @@ def test_an_accident_is_forgiven_after_long():
 
 def test_a_prompt_light_is_believed_and_a_late_one_is_told():
     ladder = Ladder(1000, 60000, STEP)
-    agree(ladder, 10, counts(ladder, 0), prompt=2)
+    agree(ladder, 10, counts(ladder, 0), prompt=2, width=1)
     assert ladder.lag == 1
-    agree(ladder, 10, counts(ladder, 0), prompt=1)
+    agree(ladder, 10, counts(ladder, 0), prompt=1, width=1)
     assert ladder.lag == 0
+    assert not ladder.has_lagged
     # Nothing of the register's age explains it.
     ladder.contradicted(ladder.top, 2, 1)
     ladder.contradicted(ladder.top, 2, 1)
     assert ladder.has_lagged
     assert ladder.lag == LAG_MOST
+
+
+def test_where_less_than_two_pulses_are_left_a_lag_of_one_is_believed_for_longer():
+    for width, lag in ((2, 0), (1, 1)):
+        ladder = Ladder(1000, 60000, STEP)
+        agree(ladder, 20, counts(ladder, 0), prompt=2, width=width)
+        assert ladder.lag == lag
 
 
 def test_evidence_stays_a_small_integer():

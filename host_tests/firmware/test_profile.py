@@ -10,6 +10,7 @@ from mbus_service.encode import encode_header, encode_record, encode_telegram
 from uplink.config import ConfigError
 from uplink.profile_files import load_profile
 from uplink.profile_form import ProfileError, profile_of
+from uplink.reading import Reading
 
 
 class NoStorage:
@@ -129,3 +130,11 @@ def test_matchers_that_can_never_match_are_told():
 def test_a_profile_that_is_not_there_or_not_json_is_a_configuration_error():
     assert "there is no profile nothing" in str(raises(ConfigError, load_profile, NoStorage(), "nothing"))
     assert "not valid JSON" in str(raises(ConfigError, load_profile, OneFile("{"), "mine"))
+
+
+def test_beyond_what_is_rated_is_overload_and_beyond_the_ranges_is_no_reading():
+    profile = load_profile(NoStorage(), "m1pro40")
+    for amperes, flags in ((40, []), (41, ["overload"]), (48, ["overload"]), (49, ["current_out_of_range"])):
+        reading = Reading("meter", 0, None, {"current": (amperes, 0), "voltage": (230, 0)})
+        reading.flag_ranges(profile.ranges, profile.rated)
+        assert reading.flags == flags

@@ -3,6 +3,7 @@
 Times are milliseconds in thousandths (microseconds), as integers.
 """
 
+from uplink.light import FLICKER, TOO_FAST
 from uplink.lightlimits import make_filter
 
 MASK = (1 << 30) - 1
@@ -85,3 +86,11 @@ class Watched:
         if (judge.total - self.total) & MASK < 1 << 29:
             self.total = judge.total
         self.most = max(self.most, self.total + judge.pending)
+
+
+def trouble_of(light):
+    """What there was a sign of in the last minute; None: nothing."""
+    for trouble in (FLICKER, TOO_FAST):
+        if light.had(trouble, 60000):
+            return trouble
+    return None

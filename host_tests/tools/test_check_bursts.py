@@ -1,6 +1,7 @@
 """`lumbus check`: a lamp and glitches before the light, edge by edge, and what the firmware makes of them."""
 
 import pytest
+from flashes import trouble_of
 
 from lumbus.check import load
 from lumbus.check.burst import bursts
@@ -71,7 +72,7 @@ def test_the_light_sees_it_while_it_is_there(kind, trouble):
         count = light.look()
         assert last <= light.history.count <= count == source.count_by(now) or 94_000 < now < 116_000
         last = light.history.count
-        told.append((now // 1000, light.trouble))
+        told.append((now // 1000, trouble_of(light)))
     named = [at for at, what in told if what == trouble]
     assert {what for _, what in told} == {None, trouble}
     # A minute after its last sign it is forgotten.

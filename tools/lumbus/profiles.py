@@ -21,9 +21,8 @@ def faster(profile: dict, speed: int, settle_s: int) -> dict:
     scaled = {**profile, "settle_s": settle_s, "max_power_w": profile["max_power_w"] * speed}
     # It is simulated, so nothing about its refresh has to be found out.
     scaled["refresh_most_ms"] = profile["refresh_ms"]
-    ranges = dict(profile["ranges"])
-    for role in ("power", "current"):
-        if role in ranges:
-            ranges[role] = [str(int(bound) * speed) for bound in ranges[role]]
-    scaled["ranges"] = ranges
+    for kind in ("ranges", "rated"):
+        scaled[kind] = dict(profile.get(kind, {}))
+        for role in {"power", "current"} & scaled[kind].keys():
+            scaled[kind][role] = [str(int(bound) * speed) for bound in scaled[kind][role]]
     return scaled

@@ -192,7 +192,7 @@ class Experiment:
         self.source.set_moments(request_ms, now_ms, self._ages())
         self.source.watch(self.light)
         reading = Reading(self.meter.identity, at_ms, self._utc_ms(at_ms), numbers)
-        reading.flag_ranges(self.profile.ranges)
+        reading.flag_ranges(self.profile.ranges, self.profile.rated)
         happened = self._meet(check) + check.take(reading, request_ms)
         for thing in happened:
             self._hear(thing, (request_us - self._refresh_us, 1000 * now_ms), at_ms)
