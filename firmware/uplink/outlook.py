@@ -16,9 +16,7 @@ def outlook(check):
     register = last.register
     known = epoch
     doubt = check.suspicion
-    doubts = False
-    if doubt is not None and doubt.side > 0:
-        doubts = True
+    if doubt is not None:
         known = doubt.interval
     elif last.parts:
         known = check.tops[check.moved]
@@ -27,6 +25,8 @@ def outlook(check):
     if lo >= hi:
         # Energy of the other direction has lowered it since.
         lo = register - check.c * (last.pb + 1)
-    # While there is a suspicion: what would prove it beyond all that is believed.
-    goal = epoch.hi2[ladder.level] + check.c * ladder.lag if doubts else known.hi2[base]
+    goal = known.hi2[base]
+    if doubt is not None:
+        # What would prove it beyond all that is believed: of pulses too many it is the lowest bound from above.
+        goal = epoch.hi2[ladder.level] + check.c * ladder.lag if doubt.side > 0 else hi
     return register, check.step, check.c, lo, hi, goal
