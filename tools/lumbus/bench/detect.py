@@ -7,10 +7,10 @@ import os
 
 from ..check.table import measure as measure_rows
 
-_SEEDS = 8
+_SEEDS = 24
 _DAYS = 2
 _LOST = (1, 2, 3, 5, 10, 20, 50)
-# Medians that the issue of the cross-check promises: readings, and timed ones.
+# Medians that are promised: readings, and timed ones.
 BUDGETS = {10: (12, 6), 5: (25, 7), 3: (90, 25), 2: (350, None)}
 
 
