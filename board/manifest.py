@@ -32,4 +32,5 @@ for name in (
     "port",
 ):
     module(name + ".py", base_path="esp32")
-module("text_storage.py", base_path="common")
+for name in ("file_store", "text_storage"):
+    module(name + ".py", base_path="common")

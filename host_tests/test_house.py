@@ -13,7 +13,7 @@ TOOLS = sorted((ROOT / "tools").rglob("*.py"))
 TESTS = sorted((ROOT / "host_tests").rglob("*.py"))
 # On all three interpreters; `micropython` only for const.
 COMMON = {"micropython", "array"}
-APPLICATION = COMMON | {"asyncio", "gc", "json", "sys", "umqtt", "mbus", "uplink"}
+APPLICATION = COMMON | {"asyncio", "binascii", "gc", "json", "sys", "umqtt", "mbus", "uplink"}
 
 
 def name(path: Path) -> str:

@@ -23,7 +23,7 @@ class Network:
         self._ntp = ntp
         self._addresses = Addresses()
 
-    def open(self, host: str, port: int) -> Connection:
+    def open(self, host: str, port: int, tls=None) -> Connection:
         """Begin a connection.  OSError when there is no Wi-Fi or no address; blocks while DNS is asked."""
         if not self._wifi.is_up():
             # DNS would block for nothing.

@@ -20,6 +20,7 @@ from esp32_serial import SerialLine
 from esp32_settings import Settings
 from esp32_watchdog import Watchdog
 from esp32_wifi import Wifi
+from file_store import Files
 from text_storage import Storage
 
 
@@ -57,6 +58,10 @@ class Port:
         if hasattr(machine, "Counter"):
             return CounterInput(number, pin, pull, falling, qualify, self.clock)
         return EdgeInput(pin, falling, qualify, self.clock)
+
+    def folder(self, name: str) -> Files:
+        """A folder for the journal; it is made when it is not there."""
+        return Files("/" + name)
 
     def identity(self) -> str:
         """The station's MAC address, 12 hex digits."""

@@ -21,6 +21,7 @@ import sys
 import time
 
 import old_names
+from file_store import Files
 from host_serial import SerialLine
 from text_storage import Storage
 
@@ -143,7 +144,7 @@ class Network:
     def __init__(self, clock):
         self._clock = clock
 
-    def open(self, host: str, port: int) -> Connection:
+    def open(self, host: str, port: int, tls=None) -> Connection:
         try:
             address = socket.getaddrinfo(host, port, socket.AF_INET, socket.SOCK_STREAM)[0][-1]
         except ValueError as e:
@@ -187,6 +188,10 @@ class Port:
         if number >= len(lights):
             raise ValueError("there is no light %d; this port has %d" % (number, len(lights)))
         return PulseFile(lights[number])
+
+    def folder(self, name: str) -> Files:
+        """A folder for the journal; it is made when it is not there."""
+        return Files(self._settings["state"] + "/" + name)
 
     def identity(self) -> str:
         return self._settings["identity"]

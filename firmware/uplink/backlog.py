@@ -16,6 +16,7 @@ from .message import Message
 
 _FILE = "clocks.json"
 _BOOTS = const(8)
+_FEW = const(16)
 
 
 class Backlog:
@@ -46,12 +47,18 @@ class Backlog:
     def store(self, message) -> None:
         """Onto the flash; OSError when that does not take it."""
         thing = message.thing
-        message.n = self.journal.append(self._records.pack(thing))
+        journal = self.journal
+        try:
+            journal.ready()
+            message.n = journal.append(self._records.pack(thing, journal.n, journal.group))
+        except OSError:
+            self._records.forget()
+            raise
         if message.is_reading and thing.ts_ms is None:
             self._is_undated = True
 
     def look(self) -> None:
-        """Once the clock is known: keep what dates the readings that wait, should the power fail before they are sent."""
+        """Once the clock is known: keep what dates the readings that wait, also over a restart."""
         if self._is_undated and self._clock.utc_ms() is not None:
             self._is_undated = False
             clocks = self._clocks()
@@ -70,11 +77,16 @@ class Backlog:
 
     def head(self):
         """The next Message from the flash; None while it is not yet time for it."""
-        while self._held is None and self._clock.ms() >= self._next_ms:
-            found = self.journal.next()
-            if found is None:
-                break
-            self._held = self._message(found)
+        journal = self.journal
+        if self._held is None and self._clock.ms() >= self._next_ms:
+            # A few at a time: what was acknowledged before is read again for the keys in it.
+            for _ in range(_FEW):
+                found = journal.next()
+                if found is None:
+                    break
+                self._held = self._message(*found)
+                if self._held is not None:
+                    break
         return self._held
 
     def done(self, n: int) -> None:
@@ -83,9 +95,18 @@ class Backlog:
         self._held = None
         self._next_ms = self._clock.ms() + self._pace_ms
 
-    def _message(self, found) -> Message:
-        n, payload, is_fresh = found
-        thing = self._records.unpack(payload, is_fresh)
+    def _message(self, n: int, payload):
+        """None where it is acknowledged already, or cannot be read."""
+        try:
+            thing = self._records.unpack(payload, n)
+        except ValueError as e:
+            self._log("journal: %s" % e)
+            if n > self.journal.acked:
+                self.journal.damaged += 1
+                self.journal.ack(n)
+            return None
+        if n <= self.journal.acked:
+            return None
         if isinstance(thing, str):
             return Message(self._topics.event, thing, 0, False, n)
         thing.replayed = True

@@ -18,7 +18,8 @@ _MQTT = {
     "base": Text(default="lumbus", allowed="-_/", most=60),
     "keepalive_s": Number(5, 3600, 30),
     "status_s": Number(1, 3600, 30),
-    "queue_bytes": Number(2048, 1 << 20, 16384),
+    "queue_bytes": Number(2048, 1 << 20, 8192),
+    "replay_per_s": Number(1, 100, 10),
 }
 _BUS = {
     "baud": Choice((300, 600, 1200, 2400, 4800, 9600), 2400),
@@ -44,6 +45,7 @@ _TOP = {
     "version": Choice((VERSION,), required=True, why="the version of this configuration's form"),
     "gateway": Text(allowed="-_", most=40),
     "board": Text(allowed="-_"),
+    "journal_kb": Number(16, 8192, 512),
 }
 
 

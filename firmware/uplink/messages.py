@@ -31,11 +31,13 @@ def check_json(verdict: str, since_ms: int, now_ms: int, utc_ms, check) -> str:
     return "{" + parts + "}"
 
 
-def note_json(kind: str, meter, text: str, at_ms: int, utc_ms) -> str:
-    """An event that is a plain fact."""
-    return '{"kind":"%s","meter":%s,"text":%s,"uptime_s":%s,"ts":%s}' % (
+def note_json(kind: str, meter, boot: int, number: int, text: str, at_ms: int, utc_ms) -> str:
+    """An event that is a plain fact; meter None: of the gateway.  (boot, number) is given once."""
+    return '{"kind":"%s","meter":%s,"boot":%d,"event":%d,"text":%s,"uptime_s":%s,"ts":%s}' % (
         kind,
         json.dumps(meter),
+        boot,
+        number,
         json.dumps(text),
         seconds(at_ms),
         seconds(utc_ms),

@@ -139,7 +139,7 @@ class Meter:
         self._tell_missing(reading)
         self._save(bool(happened))
         self._stamp(reading)
-        self._outbox.put(self._topics.meter(reading.meter, "reading"), reading.to_json(), False, True)
+        self._outbox.put(self._topics.meter(reading.meter, "reading"), reading)
         for thing in happened:
             self._tell(thing)
         self._tell_available(True)
@@ -185,7 +185,7 @@ class Meter:
         for event in happened:
             if isinstance(event, Event):
                 self._tell(event, identity)
-        self._outbox.put(self._topics.meter(identity, "availability"), availability_json(False), True)
+        self._outbox.keep(self._topics.meter(identity, "availability"), availability_json(False))
         self._available = None
         self.verdict = None
 
@@ -203,7 +203,9 @@ class Meter:
 
     def _note(self, kind: str, text: str) -> None:
         clock = self._clock
-        self._outbox.put(self._topics.event, note_json(kind, self.identity, text, clock.ms(), clock.utc_ms()))
+        stamp = self._stamp
+        note = note_json(kind, self.identity, stamp.boot, stamp.event(), text, clock.ms(), clock.utc_ms())
+        self._outbox.put(self._topics.event, note)
 
     def _tell_verdict(self, verdict: str) -> None:
         capture = None if self.check is None else self.check.capture.low
@@ -222,13 +224,23 @@ class Meter:
     def _publish_check(self) -> None:
         clock = self._clock
         text = check_json(self.verdict or UNCHECKED, self._verdict_ms, clock.ms(), clock.utc_ms(), self.check)
-        self._outbox.put(self._topics.meter(self.identity, "check"), text, True)
+        self._outbox.keep(self._topics.meter(self.identity, "check"), text)
 
     def _tell_available(self, online: bool) -> None:
         if online == self._available or self.identity is None:
             return
         self._available = online
-        self._outbox.put(self._topics.meter(self.identity, "availability"), availability_json(online), True)
+        self._publish_available()
+
+    def _publish_available(self) -> None:
+        topic = self._topics.meter(self.identity, "availability")
+        self._outbox.keep(topic, availability_json(bool(self._available)))
+
+    def restate(self) -> None:
+        """Tell again what holds now: the broker may have forgotten it."""
+        if self._available is not None:
+            self._publish_available()
+            self._publish_check()
 
 
 def _file(settings: dict) -> str:

@@ -4,7 +4,7 @@ TCP connect, CONNACK, PUBACK, SUBACK, PINGRESP and the sending itself each have
 theirs; whatever passes one, or any protocol fault, is a LinkError and ends the
 connection.  No call of this waits without letting other tasks run.
 
-The network port: `open(host, port)` gives a connection whose `ready()` tells
+The network port: `open(host, port, tls)` gives a connection whose `ready()` tells
 whether it is up, `write(data) -> int` and `read(size) -> bytes` never wait
 (0 and b"" mean "not now"); all raise OSError when it is over.
 """
@@ -56,10 +56,10 @@ class Link:
         self._sent_ms = 0
         self._ping_due_ms = None
 
-    async def open(self, host: str, port: int) -> None:
-        """Connect and be accepted; LinkError else."""
+    async def open(self, host: str, port: int, tls=None) -> None:
+        """Connect and be accepted; LinkError else.  tls: as the network port takes it, None for plain."""
         try:
-            connection = self._connection = self._network.open(host, port)
+            connection = self._connection = self._network.open(host, port, tls)
             await self._until(connection.ready, _CONNECT_MS, "connecting")
         except OSError as e:
             raise LinkError("cannot connect (%s)" % e)

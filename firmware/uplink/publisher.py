@@ -3,6 +3,8 @@
 The task connects, says that it is there, sends what waits, and comes back with
 a growing pause after every failure.  A message leaves the outbox only when the
 broker has acknowledged it; one that was sent before goes out again marked DUP.
+
+With TLS nothing is tried before the clock is known: certificates have dates.
 """
 
 from mbus._const import const
@@ -18,12 +20,15 @@ _MOST_BACKOFF_MS = const(15000)
 
 
 class Publisher:
-    """`settings` is config["mqtt"]; `state(name)` gives the text of the status.
+    """`settings` is config["mqtt"]; `state(name)` gives the text of the status; `tls` as network.open() takes it.
 
+    on_session() is called when the broker has accepted, on_message(topic,
+    payload, retained) with what it sends.
     Counters: `sessions` (accepted by the broker), `failures`.  `connected` now.
     """
 
-    def __init__(self, network, clock, log, settings: dict, topics, outbox, state, random_below):
+    def __init__(self, network, clock, log, settings: dict, topics, outbox, state, random_below, tls=None):
+        self._tls = tls
         self._network = network
         self._clock = clock
         self._log = log
@@ -36,8 +41,11 @@ class Publisher:
         self._last_failure = None
         self._status_due_ms = 0
         self.subscriptions = []
-        self.on_message = _ignore
+        self.on_message = self.on_session = None
         self.info = "{}"
+        # Answers to commands: [(topic, text)].
+        self.replies = []
+        self._extra = None
         # [topic, text] of what is worth nothing later: the newest only, sent when nothing else waits, and not kept.
         self.live = []
         self.sessions = 0
@@ -57,6 +65,10 @@ class Publisher:
         """Send what waits, say goodbye, and end `run`."""
         self._stop = True
 
+    def announce(self, messages) -> None:
+        """An iterator of (topic, text) that are to be retained: sent in this session when nothing else waits."""
+        self._extra = messages
+
     async def run(self, beat) -> None:
         while True:
             beat()
@@ -69,9 +81,11 @@ class Publisher:
 
     async def _session(self, beat) -> None:
         settings = self._settings
-        link = Link(self._network, self._clock, self._codec, settings["keepalive_s"], self._hear)
+        if self._tls is not None and self._clock.utc_ms() is None:
+            raise LinkError("the clock is not set yet, and certificates have dates: waiting for NTP")
+        link = Link(self._network, self._clock, self._codec, settings["keepalive_s"], self.on_message)
         try:
-            await link.open(settings["host"], settings["port"])
+            await link.open(settings["host"], settings["port"], self._tls)
             await self._greet(link)
             while await self._work(link):
                 beat()
@@ -87,6 +101,9 @@ class Publisher:
         await link.publish(self._topics.info, self.info.encode(), True)
         self._status_due_ms = 0
         self.live = []
+        self._outbox.restart()
+        if self.on_session is not None:
+            self.on_session()
         self.sessions += 1
         self.connected = True
         self._backoff.reset()
@@ -100,20 +117,34 @@ class Publisher:
             self._status_due_ms = now + self._settings["status_s"] * 1000
             await link.publish(self._topics.status, self._state("online").encode(), True)
         await link.idle()
+        if self.replies:
+            topic, text = self.replies[0]
+            await link.publish(topic, text.encode(), False)
+            self.replies.pop(0)
+            return True
         message = self._outbox.head()
         if message is None:
-            if self._stop:
-                return False
-            live, self.live = self.live, []
-            if live:
-                await link.publish(live[0], live[1].encode(), False)
-            else:
-                await self._clock.sleep_ms(_IDLE_MS)
-            return True
+            return await self._rest(link)
         again = message.sent
         message.sent = True
-        await link.publish(message.topic, message.payload, message.retained, again)
+        await link.publish(message.topic, message.payload(), message.retained, again)
         self._outbox.done(message)
+        return True
+
+    async def _rest(self, link) -> bool:
+        """What can wait until nothing else does."""
+        if self._stop and not len(self._outbox):
+            return False
+        if self._extra is not None:
+            for topic, text in self._extra:
+                await link.publish(topic, text.encode(), True)
+                return True
+            self._extra = None
+        live, self.live = self.live, []
+        if live:
+            await link.publish(live[0], live[1].encode(), False)
+        else:
+            await self._clock.sleep_ms(_IDLE_MS)
         return True
 
     async def _pause(self, failure: str, beat) -> None:
@@ -133,12 +164,5 @@ class Publisher:
         if self._stop:
             self._backoff.reset()
 
-    def _hear(self, topic: bytes, payload: bytes) -> None:
-        self.on_message(topic, payload)
-
     def _where(self) -> str:
         return "%s:%d" % (self._settings["host"], self._settings["port"])
-
-
-def _ignore(topic: bytes, payload: bytes) -> None:
-    pass

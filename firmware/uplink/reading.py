@@ -36,13 +36,16 @@ class Reading:
         self.ts_ms = ts_ms
         self.numbers = numbers
         self.flags = []
-        self.verdict = None
+        self.verdict: str | None = None
         self.pulses = None
         self.fused_mwh = self.bound_mwh = None
         self.parts_mwh = {}
         self.light_power_mw = None
         self.light_power_max = False
         self.boot = self.seq = 0
+        # How the time is known: see to_json; None where it is not.
+        self.quality = None if ts_ms is None else "synced"
+        self.replayed = False
 
     def flag_ranges(self, ranges: dict, rated: dict) -> None:
         """Flags: `<role>_out_of_range` of what the meter cannot mean, else `overload` beyond what it is rated for."""
@@ -56,9 +59,10 @@ class Reading:
         return [role for role in ranges if role in numbers and not _between(numbers[role], *ranges[role])]
 
     def to_json(self) -> str:
+        """The text.  time_quality: synced, kept (over a restart), dated (since the clock is known), or uptime."""
         parts = [
             '"ts":' + seconds(self.ts_ms),
-            '"time_quality":"%s"' % ("synced" if self.ts_ms is not None else "uptime"),
+            '"time_quality":"%s"' % (self.quality or "uptime"),
             '"uptime_s":' + seconds(self.at_ms),
             '"boot":%d,"seq":%d' % (self.boot, self.seq),
         ]
@@ -76,6 +80,8 @@ class Reading:
             parts.append('"%s":%s' % (key, _milli(self.light_power_mw, -3)))
             parts.append('"verdict":"%s"' % self.verdict)
         parts.append('"flags":[%s]' % ",".join(['"%s"' % f for f in self.flags]))
+        if self.replayed:
+            parts.append('"replayed":true')
         return "{" + ",".join(parts) + "}"
 
 

@@ -12,6 +12,7 @@ from .forget import forget
 
 # Only start-up needs them; nothing that stays may import them.
 _ONCE = ("fields", "config", "profile_form", "profile_files", "equipment", "lightlimits")
+_ONCE_MORE = ("wiring", "journal_recover", "boots")
 
 
 def main(port) -> int:
@@ -20,14 +21,14 @@ def main(port) -> int:
     if ready is None:
         return 2
     forget(_ONCE)
-    from .app import App
-
-    if hasattr(gc, "threshold"):
-        # Collecting early keeps what lives long together: MicroPython never moves an object.
-        gc.collect()
-        gc.threshold(gc.mem_free() // 4)
     try:
-        asyncio.run(App(port, *ready).run())
+        app = _built(port, ready)
+        forget(_ONCE_MORE)
+        if hasattr(gc, "threshold"):
+            # Collecting early keeps what lives long together: MicroPython never moves an object.
+            gc.collect()
+            gc.threshold(gc.mem_free() // 4)
+        asyncio.run(app.run())
     except KeyboardInterrupt:
         pass
     except Exception as e:
@@ -50,6 +51,14 @@ def prepare(port):
         port.console("config: nothing was started; mend the above and start again")
         return None
     return config, line, equipment
+
+
+def _built(port, ready):
+    """The application.  In a function of its own, so that no name keeps what is to be forgotten."""
+    from .boots import count_boot
+    from .wiring import build
+
+    return build(port, count_boot(port, port.console), *ready)
 
 
 def _tell(error: Exception) -> None:

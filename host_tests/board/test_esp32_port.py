@@ -8,10 +8,12 @@ import json
 
 from checks import raises
 from esp32_fakes import FakeTime, Machine, OldMachine, Pin, Uart, load
+from memfiles import MemFiles
 
-from uplink.app import App
+from uplink.boots import count_boot
 from uplink.lightlimits import make_filter
 from uplink.start import prepare
+from uplink.wiring import build
 
 port = load("port")
 esp32_clock = load("esp32_clock")
@@ -49,7 +51,18 @@ def test_the_module_did_not_stay_under_its_name():
 
 def test_the_port_has_what_the_application_asks_for():
     board = port_of({})
-    for name in ("clock", "network", "storage", "watchdog", "serial", "pulses", "identity", "console", "reset"):
+    for name in (
+        "clock",
+        "network",
+        "storage",
+        "watchdog",
+        "serial",
+        "pulses",
+        "identity",
+        "console",
+        "reset",
+        "folder",
+    ):
         assert hasattr(board, name)
     assert board.name.startswith("esp32")
     assert not board.is_over()
@@ -68,7 +81,8 @@ def test_the_application_is_put_together_on_this_port():
         board = port_of(config, machine)
         ready = prepare(board)
         assert ready is not None
-        app = App(board, *ready)
+        board.folder = lambda name: MemFiles()
+        app = build(board, count_boot(board, board.console), *ready)
         assert board.storage.read("boot") == "1"
         assert len(app.meters) == 1
         assert SECRET not in str(app.publisher.info)

@@ -37,7 +37,7 @@ def test_aiming_by_command_is_loaded_and_forgotten_again():
     steps = []
 
     def command(verb, payload):
-        app._command(b"lumbus/v1/020000000001/cmd/" + verb, payload)
+        app.remote.hear(b"lumbus/v1/020000000001/cmd/" + verb, payload)
 
     def is_over():
         now = port.clock.now

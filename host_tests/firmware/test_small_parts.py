@@ -1,4 +1,4 @@
-"""History, units, registers, light, outbox, back-off, packets: one rule each."""
+"""History, units, registers, light, back-off, packets: one rule each."""
 
 from checks import raises
 from simtime import SimClock
@@ -9,7 +9,6 @@ from uplink.interval import Interval
 from uplink.light import Light
 from uplink.log import Log
 from uplink.mqtt_packets import PacketError, PacketReader
-from uplink.outbox import Outbox
 from uplink.register import FELL, OLD, WENT_ON, WRAPPED, Register
 from uplink.topics import Topics
 from uplink.units import Units
@@ -123,28 +122,6 @@ def test_power_bound_falls_with_the_silence():
     # 5 W is one pulse in 144 s.
     assert light.power(2440 + 144000) == (5000, True)
     assert light.power(2440 + 288000) == (2500, True)
-
-
-def test_the_outbox_gives_up_its_oldest_and_counts_that():
-    outbox = Outbox(105)
-    for number in range(10):
-        outbox.put(b"t", "x" * 19 + str(number), False, number % 2 == 0)
-    assert len(outbox) == 5
-    assert outbox.bytes == 105
-    assert outbox.head().payload.endswith(b"5")
-    assert (outbox.accepted, outbox.dropped, outbox.dropped_other) == (5, 3, 2)
-
-
-def test_an_acknowledged_message_leaves_and_only_that_one():
-    outbox = Outbox(1000)
-    outbox.put(b"t", "one", False, True)
-    outbox.put(b"t", "two")
-    first = outbox.head()
-    outbox.done(first)
-    outbox.done(first)
-    assert outbox.head().payload == b"two"
-    assert outbox.acknowledged == 1
-    assert len(outbox) == 1
 
 
 def test_backoff_doubles_to_its_bound_with_jitter():

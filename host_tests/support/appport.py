@@ -3,13 +3,15 @@
 import json
 
 from busline import BusLine
+from memfiles import MemFiles
 from mqttbroker import Network
 from simtime import SimClock
 
 from lumbus.sim.slave import Slave
 from mbus_service.encode import encode_record
-from uplink.app import App
+from uplink.boots import count_boot
 from uplink.start import main, prepare
+from uplink.wiring import build
 
 CONFIG = {
     "version": 1,
@@ -59,6 +61,7 @@ class FakePort:
         self.storage = Storage(config_json=config if isinstance(config, str) else json.dumps(config))
         self.watchdog = Watchdog()
         self.lines = []
+        self.folders = {}
         self.gap_ms = None
         self.over = False
 
@@ -68,6 +71,9 @@ class FakePort:
     def pulses(self, number, qualify):
         self.gap_ms = qualify.gap_ms
         return Pulses()
+
+    def folder(self, name):
+        return self.folders.setdefault(name, MemFiles())
 
     def identity(self):
         return "020000000001"
@@ -91,7 +97,7 @@ class FakePort:
 def app_on(port):
     ready = prepare(port)
     assert ready is not None, port.lines
-    return App(port, *ready)
+    return build(port, count_boot(port, port.console), *ready)
 
 
 def refusal(config):

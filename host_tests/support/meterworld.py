@@ -3,6 +3,7 @@
 import json
 
 from busline import BusLine
+from memjournal import JournaledOutbox
 from simtime import SimClock, run
 
 from lumbus.sim.slave import Slave
@@ -11,7 +12,6 @@ from mbus_service.encode import encode_record
 from uplink.light import Light
 from uplink.log import Log
 from uplink.meter import Meter
-from uplink.outbox import Outbox
 from uplink.poller import Poller
 from uplink.profile_files import load_profile
 from uplink.stamp import Stamp
@@ -75,7 +75,7 @@ class World:
         self.line = BusLine(self.clock, [self.slave])
         self.source = Source(self)
         self.lines = []
-        self.outbox = Outbox(10000000)
+        self.outbox = JournaledOutbox(self.clock, 512 << 20, keep=False)
         self.stamp = Stamp(3)
         profile = load_profile(NoStorage(), profile)
         self.settings = {
@@ -135,13 +135,17 @@ class World:
                 self.meter.light.look()
             await self.clock.sleep_ms(200)
 
+    def reading_text(self):
+        """The text of the first reading that waits."""
+        return next(m for m in self.outbox._queue if m.is_reading).payload().decode()
+
     def messages(self, leaf):
         """Topics and JSON of everything on topics that end so, and forget all."""
         result = []
         message = self.outbox.head()
         while message is not None:
             if message.topic.endswith(leaf.encode()):
-                result.append((message.topic, json.loads(message.payload)))
+                result.append((message.topic, json.loads(message.payload())))
             self.outbox.done(message)
             message = self.outbox.head()
         return result

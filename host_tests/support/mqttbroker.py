@@ -33,7 +33,7 @@ class Network:
         self.last = None
         self.goodbyes = 0
 
-    def open(self, host, port):
+    def open(self, host, port, tls=None):
         words = self._script[min(self.opened, len(self._script) - 1)]
         self.opened += 1
         if "refuse" in words:

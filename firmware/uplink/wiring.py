@@ -1,0 +1,62 @@
+"""Puts the application together: the only file that knows all the parts.
+
+It is needed once; the start forgets it.  So no function made here may stay, in which all of it would.
+"""
+
+from mbus.master import Master
+
+from . import __version__
+from .app import App
+from .backlog import Backlog
+from .journal_recover import open_journal
+from .log import Log
+from .meter import Meter
+from .outbox import Outbox
+from .poller import Poller
+from .publisher import Publisher
+from .reading_record import Records
+from .stamp import Stamp
+from .status import Status, info_json
+from .supervisor import Supervisor
+from .topics import Topics
+
+_KIB = 1024
+
+
+def build(port, boot: int, config: dict, line, equipment: list) -> App:
+    """The App, ready to run, for this start's number; config, line, equipment: as start.prepare() gives them."""
+    clock = port.clock
+    log = Log(clock, port.console)
+    settings = config["mqtt"]
+    stamp = Stamp(boot)
+    topics = Topics(settings["base"], config["gateway"] or port.identity())
+    supervisor = Supervisor(clock, log, port.watchdog, port.random_below)
+    outbox = _outbox(port, log, topics, boot, config)
+    master = Master(line, clock)
+    meters = [
+        Meter(own, profile, master, clock, log, outbox, topics, light, stamp, port.storage)
+        for own, (profile, light) in zip(config["meters"], equipment)
+    ]
+    status = Status(clock, boot, outbox, master, log)
+    status.parts["journal"] = outbox.backlog.journal.counters
+    status.parts["task_failures"] = supervisor.failures
+    publisher = Publisher(port.network, clock, log, settings, topics, outbox, status, port.random_below)
+    publisher.subscriptions.append(topics.command)
+    publisher.info = info_json(__version__, port.name, config)
+    lights = [light for _, light in equipment if light is not None]
+    app = App(port, log, config, topics, lights, meters, outbox, status, supervisor, publisher)
+    app.add_tasks(Poller(meters, clock))
+    return app
+
+
+def _outbox(port, log, topics, boot: int, config: dict) -> Outbox:
+    try:
+        journal = open_journal(port.folder, log, config["journal_kb"] * _KIB)
+    except OSError as e:
+        from .nojournal import NoJournal
+
+        log("journal: the flash cannot be used (%s); what waits is lost with the power" % e)
+        journal = NoJournal()
+    per_s = config["mqtt"]["replay_per_s"]
+    backlog = Backlog(journal, Records(), port.clock, log, topics, port.storage, boot, per_s)
+    return Outbox(port.clock, log, backlog, config["mqtt"]["queue_bytes"], getattr(port, "accepted", None))

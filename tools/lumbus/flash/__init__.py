@@ -1,0 +1,1 @@
+"""A flash that fails: for tests, the benchmark and the soak.  device.py and cuts.py run under MicroPython."""
