@@ -19,7 +19,6 @@ module("main.py", base_path="../firmware")
 for name in (
     "esp32_clock",
     "esp32_counter",
-    "esp32_dns",
     "esp32_edges",
     "esp32_network",
     "esp32_ntp",
@@ -32,5 +31,5 @@ for name in (
     "port",
 ):
     module(name + ".py", base_path="esp32")
-for name in ("file_store", "text_storage"):
+for name in ("addresses", "file_store", "text_storage", "tls_client"):
     module(name + ".py", base_path="common")

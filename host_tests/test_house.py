@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from lumbus.bench.size import FORGOTTEN
+
 ROOT = Path(__file__).parent.parent
 LIB = sorted((ROOT / "lib").rglob("*.py"))
 FIRMWARE = sorted((ROOT / "firmware").rglob("*.py"))
@@ -61,6 +63,20 @@ def test_the_application_imports_the_library_and_no_platform(path):
 @pytest.mark.parametrize("path", BOARD, ids=name)
 def test_the_boards_do_not_import_tools_or_the_application(path):
     assert not imports(path) & {"lumbus", "uplink"}
+
+
+def test_what_stays_in_memory_does_not_keep_what_is_to_be_forgotten():
+    """A module that stays may import one that goes in a function only, where the name is gone when that ends."""
+    for path in sorted((ROOT / "firmware" / "uplink").glob("*.py")):
+        if path.stem in FORGOTTEN:
+            continue
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.ImportFrom) and node.level:
+                assert node.module not in FORGOTTEN, (path.name, node.module)
+
+
+def test_what_is_to_be_forgotten_is_there():
+    assert all((ROOT / "firmware" / "uplink" / f"{name}.py").exists() for name in FORGOTTEN)
 
 
 def test_board_is_a_plain_folder():

@@ -24,6 +24,16 @@ class Storage:
                 return None
             raise
 
+    def read_bytes(self, name: str) -> bytes | None:
+        """The file as it is, None when there is none; OSError when it cannot be read."""
+        try:
+            with open(self._folder + "/" + name, "rb") as f:
+                return f.read()
+        except OSError as e:
+            if e.errno == errno.ENOENT:
+                return None
+            raise
+
     def write(self, name: str, text: str) -> None:
         """Replace the text of that name, whole or not at all; OSError when the flash is full or worn."""
         path = self._folder + "/" + name

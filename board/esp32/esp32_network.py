@@ -1,13 +1,13 @@
 """The board's network: Wi-Fi kept up, the clock set by it, and connections over it.
 
 Two things block the interpreter in C here, and are done seldom for that: DNS
-(see esp32_dns: asked only when no address is known, or after a failed connect)
+(see addresses: asked only when no address is known, or after a failed connect)
 and NTP (see esp32_ntp).
 """
 
 import errno
 
-from esp32_dns import Addresses
+from addresses import Addresses
 from esp32_socket import Connection
 from mbus._const import const
 
@@ -24,12 +24,15 @@ class Network:
         self._addresses = Addresses()
 
     def open(self, host: str, port: int, tls=None) -> Connection:
-        """Begin a connection.  OSError when there is no Wi-Fi or no address; blocks while DNS is asked."""
+        """Begin a connection, with TLS where a Tls is given; blocks while DNS is asked.
+
+        OSError when there is no Wi-Fi or no address.
+        """
         if not self._wifi.is_up():
             # DNS would block for nothing.
             raise OSError(errno.ENOTCONN, "there is no Wi-Fi now")
         address = self._addresses.find(host, port)
-        return Connection(address, lambda: self._addresses.doubt(host, port))
+        return Connection(address, lambda: self._addresses.doubt(host, port), tls)
 
     async def run(self, beat) -> None:
         """Bring Wi-Fi up and keep it, and keep the clock right; beats every second or so."""

@@ -19,11 +19,12 @@ _NOT_NOW = (errno.EAGAIN, errno.EINPROGRESS, errno.EALREADY)
 class Connection:
     """Begins to connect to `address`; OSError when that cannot be.
 
-    `on_failure()` is called once if the connection never comes up.
+    `on_failure()` is called once if the connection never comes up.  tls: a Tls, or None.
     """
 
-    def __init__(self, address, on_failure) -> None:
+    def __init__(self, address, on_failure, tls=None) -> None:
         self._on_failure = on_failure
+        self._tls = tls
         self._is_up = False
         # One buffer for all that is read: looks are many, and what comes is little.
         self._buf = bytearray(_READ_SIZE)
@@ -48,21 +49,32 @@ class Connection:
             if ready[1] & (select.POLLERR | select.POLLHUP):
                 self._fail()
             self._is_up = True
+            if self._tls is not None:
+                # From here on every error is told in words: see _try().
+                self._socket = self._tls.wrap(self._socket)
         return self._is_up
 
     def write(self, data) -> int:
         """How much of `data` was taken, 0 for none now; OSError when the connection is over."""
-        return self._socket.write(data) or 0
+        return self._try(self._socket.write, data) or 0
 
     def read(self, size: int) -> bytes:
         """What is there, at most `size` and 512 bytes, b"" for nothing now; OSError when it is over."""
         view = self._view if size >= _READ_SIZE else self._view[:size]
-        got = self._socket.readinto(view)
+        got = self._try(self._socket.readinto, view)
         if got is None:
             return b""
         if not got:
             raise OSError(errno.ECONNRESET, "closed by the other side")
         return bytes(view[:got])
+
+    def _try(self, action, argument):
+        try:
+            return action(argument)
+        except (OSError, ValueError) as e:
+            if self._tls is None:
+                raise
+            raise self._tls.in_words(e)
 
     def close(self) -> None:
         if not self._is_up:

@@ -63,6 +63,12 @@ class Port:
         """A folder for the journal; it is made when it is not there."""
         return Files("/" + name)
 
+    def tls(self, ca, server_name: str, cert=None, key=None):
+        """For network.open(); see tls_client. Who asks for no TLS does not load it."""
+        from tls_client import Tls
+
+        return Tls(ca, server_name, cert, key)
+
     def identity(self) -> str:
         """The station's MAC address, 12 hex digits."""
         return binascii.hexlify(machine.unique_id()).decode()

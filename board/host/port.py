@@ -12,25 +12,20 @@ file `stop` appears the application ends in good order.
 """
 
 import asyncio
-import errno
 import json
 import os
 import random
-import socket
 import sys
 import time
 
 import old_names
 from file_store import Files
 from host_serial import SerialLine
+from host_socket import Network
 from text_storage import Storage
 
 _MICROPYTHON = sys.implementation.name == "micropython"
 old_names.install()
-
-# MicroPython's errno module does not name it.
-_EISCONN = 106
-_NOT_NOW = (errno.EAGAIN, errno.EINPROGRESS, errno.EALREADY)
 
 
 class Clock:
@@ -87,76 +82,6 @@ def _open_unbuffered(path: str):
     return open(path, "rb") if _MICROPYTHON else open(path, "rb", buffering=0)
 
 
-class Connection:
-    """A TCP connection of which no call waits."""
-
-    def __init__(self, address):
-        self._socket = socket.socket()
-        self._socket.setblocking(False)
-        self._address = address
-        try:
-            self._connect()
-        except OSError:
-            # MicroPython closes nothing by itself.
-            self._socket.close()
-            raise
-
-    def _connect(self) -> bool:
-        try:
-            self._socket.connect(self._address)
-        except OSError as e:
-            if e.errno == _EISCONN:
-                return True
-            if e.errno not in _NOT_NOW:
-                raise
-            return False
-        return True
-
-    def ready(self) -> bool:
-        return self._connect()
-
-    def write(self, data) -> int:
-        try:
-            return self._socket.send(data)
-        except OSError as e:
-            if e.errno not in _NOT_NOW:
-                raise
-            return 0
-
-    def read(self, size: int) -> bytes:
-        try:
-            data = self._socket.recv(size)
-        except OSError as e:
-            if e.errno not in _NOT_NOW:
-                raise
-            return b""
-        if not data:
-            raise OSError(errno.ECONNRESET, "closed by the other side")
-        return data
-
-    def close(self) -> None:
-        self._socket.close()
-
-
-class Network:
-    """The computer's own network, which needs nothing done."""
-
-    def __init__(self, clock):
-        self._clock = clock
-
-    def open(self, host: str, port: int, tls=None) -> Connection:
-        try:
-            address = socket.getaddrinfo(host, port, socket.AF_INET, socket.SOCK_STREAM)[0][-1]
-        except ValueError as e:
-            raise OSError("%s is no host name (%s)" % (host, e))
-        return Connection(address)
-
-    async def run(self, beat) -> None:
-        while True:
-            beat()
-            await self._clock.sleep_ms(1000)
-
-
 class Watchdog:
     """A computer resets nobody; the count shows that it was fed."""
 
@@ -192,6 +117,12 @@ class Port:
     def folder(self, name: str) -> Files:
         """A folder for the journal; it is made when it is not there."""
         return Files(self._settings["state"] + "/" + name)
+
+    def tls(self, ca, server_name: str, cert=None, key=None):
+        """For network.open(); see tls_client. Who asks for no TLS does not load it."""
+        from host_tls import HostTls
+
+        return HostTls(ca, server_name, cert, key)
 
     def identity(self) -> str:
         return self._settings["identity"]

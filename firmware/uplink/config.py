@@ -1,32 +1,39 @@
-"""The configuration: one JSON object, checked whole before anything starts.
+"""The configuration: config.json and secrets.json, checked whole before anything starts.
 
 Every fault is one line in plain words with its path.  What is not given gets
-its default.  Secrets are never part of a message.
+its default.  Secrets live in a file of their own, and are never part of a message.
+Older versions are brought to this one first (see config_migrate).
 """
 
-from .fields import Choice, Number, Pair, Text, check_object
+from .fields import Choice, Names, Number, Pair, Text, check_object
 
-VERSION = 1
+VERSION = 2
 
 _MQTT = {
     "host": Text(required=True),
-    "port": Number(1, 65535, 1883),
-    "tls": Choice((False,), required=True, why="this version speaks plain MQTT only, when asked for"),
+    # 8883 with TLS, 1883 without.
+    "port": Number(1, 65535),
+    "tls": Choice((True, False), True),
+    "ca": Text(default="ca.der", allowed="-_.", most=40),
+    # Whom the broker's certificate is for; the host where nothing is said.
+    "server_name": Text(),
+    "client_cert": Text(allowed="-_.", most=40),
+    "client_key": Text(allowed="-_.", most=40),
     "user": Text(),
-    "password": Text(),
     # Base and gateway are in the topic that is subscribed, which may have 122 bytes.
     "base": Text(default="lumbus", allowed="-_/", most=60),
     "keepalive_s": Number(5, 3600, 30),
     "status_s": Number(1, 3600, 30),
     "queue_bytes": Number(2048, 1 << 20, 8192),
     "replay_per_s": Number(1, 100, 10),
+    "discovery": Choice((True, False), True),
+    "discovery_prefix": Text(default="homeassistant", allowed="-_/", most=60),
 }
 _BUS = {
     "baud": Choice((300, 600, 1200, 2400, 4800, 9600), 2400),
 }
 _WIFI = {
-    "ssid": Text(required=True),
-    "password": Text(default=""),
+    "ssid": Text(required=True, most=32),
 }
 _METER = {
     "profile": Text(required=True, allowed="-_"),
@@ -45,8 +52,13 @@ _TOP = {
     "version": Choice((VERSION,), required=True, why="the version of this configuration's form"),
     "gateway": Text(allowed="-_", most=40),
     "board": Text(allowed="-_"),
+    "ntp": Names(1, 4, ["pool.ntp.org"]),
     "journal_kb": Number(16, 8192, 512),
+    # So many starts that did not last so long are a loop.
+    "safe_boots": Number(2, 20, 5),
+    "safe_minutes": Number(1, 60, 10),
 }
+_MOST_NETWORKS = 8
 
 
 class ConfigError(ValueError):
@@ -57,26 +69,56 @@ class ConfigError(ValueError):
         self.errors = errors
 
 
-def check(data) -> dict:
-    """A complete configuration with every default filled in; ConfigError with all faults."""
+def check(data, secrets=None) -> dict:
+    """A complete configuration with every default and secret filled in; ConfigError with all faults.
+
+    data, secrets: of config.json and secrets.json, of this version.
+    """
     errors = []
     if not isinstance(data, dict):
         raise ConfigError(["configuration: must be a JSON object"])
     rest = dict(data)
     parts = {name: rest.pop(name, None) for name in ("mqtt", "bus", "wifi", "meters")}
     result = check_object(_TOP, rest, "", errors)
-    result["mqtt"] = check_object(_MQTT, _or_empty(parts["mqtt"]), "mqtt.", errors)
+    mqtt = result["mqtt"] = check_object(_MQTT, _without_password(parts["mqtt"], "mqtt.", errors), "mqtt.", errors)
     result["bus"] = check_object(_BUS, _or_empty(parts["bus"]), "bus.", errors)
-    result["wifi"] = None
-    if parts["wifi"] is not None:
-        result["wifi"] = check_object(_WIFI, parts["wifi"], "wifi.", errors)
+    result["wifi"] = _networks(parts["wifi"], errors)
     result["meters"] = _meters(parts["meters"], errors)
-    user, password = result["mqtt"].get("user"), result["mqtt"].get("password")
-    if (user is None) != (password is None):
-        errors.append("mqtt.user and mqtt.password: give both or none")
+    if mqtt.get("port") is None:
+        mqtt["port"] = 8883 if mqtt.get("tls") else 1883
+    if (mqtt.get("client_cert") is None) != (mqtt.get("client_key") is None):
+        errors.append("mqtt.client_cert and mqtt.client_key: give both or none")
+    from .config_secrets import add_secrets
+
+    add_secrets(result, secrets, errors)
     if errors:
         raise ConfigError(errors)
     return result
+
+
+def _without_password(given, where: str, errors: list):
+    """The same, and a fault where a secret is in it."""
+    if not isinstance(given, dict) or "password" not in given:
+        return _or_empty(given)
+    errors.append(where + "password: belongs into secrets.json")
+    return {key: value for key, value in given.items() if key != "password"}
+
+
+def _networks(given, errors: list) -> list:
+    """Wi-Fi networks in order of preference; none is a wired or a computer's network."""
+    if given is None:
+        return []
+    if not isinstance(given, list) or len(given) > _MOST_NETWORKS:
+        errors.append('wifi: must be a list of at most %d networks, such as [{"ssid": "home"}]' % _MOST_NETWORKS)
+        return []
+    networks = []
+    for index, network in enumerate(given):
+        where = "wifi[%d]." % index
+        checked = check_object(_WIFI, _without_password(network, where, errors), where, errors)
+        if any(n.get("ssid") == checked.get("ssid") for n in networks):
+            errors.append(where + "ssid: this network is there already")
+        networks.append(checked)
+    return networks
 
 
 def _or_empty(part):

@@ -2,30 +2,45 @@
 
 import json
 
-from .config import ConfigError, check
+from .config import VERSION, ConfigError, check
+from .config_migrate import migrate
 from .light import Light
 from .lightlimits import make_filter
 from .profile_files import load_profile
+from .tls_files import load_tls
 
 
-def load_config(storage) -> dict:
-    """The checked configuration; ConfigError with all that is wrong with it."""
-    try:
-        text = storage.read("config.json")
-    except (OSError, ValueError) as e:
-        raise ConfigError(["config.json: cannot be read (%s); it must be a UTF-8 text" % e])
-    if text is None:
+def load_config(storage, tell) -> dict:
+    """The checked configuration; ConfigError with all that is wrong with it.  `tell` gets what is worth a line."""
+    data = _load(storage, "config.json")
+    if data is None:
         raise ConfigError(["config.json: not there; write one and put it beside main.py"])
+    data, secrets, older = migrate(data, _load(storage, "secrets.json"))
+    if older is not None:
+        tell("config: of version %d, taken as of %d; `lumbus config migrate` rewrites it" % (older, VERSION))
+    return check(data, secrets)
+
+
+def _load(storage, name: str):
+    """The file's JSON, None where there is no file."""
     try:
-        data = json.loads(text)
+        text = storage.read(name)
+    except (OSError, ValueError) as e:
+        raise ConfigError(["%s: cannot be read (%s); it must be a UTF-8 text" % (name, e)])
+    try:
+        return None if text is None else json.loads(text)
     except ValueError as e:
-        raise ConfigError(["config.json: not valid JSON (%s)" % e])
-    return check(data)
+        raise ConfigError(["%s: not valid JSON (%s)" % (name, e)])
 
 
 def open_all(port, config: dict):
-    """(line, [(profile, Light or None) of each meter]); ConfigError with every fault."""
+    """(line, [(profile, Light or None) of each meter], TLS or None); ConfigError with every fault."""
     errors = []
+    tls = None
+    try:
+        tls = load_tls(port, config["mqtt"])
+    except ConfigError as e:
+        errors += e.errors
     line = None
     try:
         line = port.serial(config["bus"]["baud"])
@@ -39,7 +54,7 @@ def open_all(port, config: dict):
             errors += ["meters[%d]: %s" % (index, line) for line in e.errors]
     if errors:
         raise ConfigError(errors)
-    return line, equipment
+    return line, equipment, tls
 
 
 def _equip(port, settings: dict):

@@ -82,6 +82,23 @@ class Text(Field):
         return self._allowed is None or all(_plain(c) or c in self._allowed for c in value)
 
 
+class Names(Field):
+    """A list of `least`...`most` host names or addresses."""
+
+    def __init__(self, least: int, most: int, default):
+        super().__init__(default)
+        self._least = least
+        self._most = most
+
+    def allowed(self) -> str:
+        return "a list of %d...%d host names or addresses" % (self._least, self._most)
+
+    def fits(self, value) -> bool:
+        if not isinstance(value, list) or not self._least <= len(value) <= self._most:
+            return False
+        return all(isinstance(name, str) and 0 < len(name) <= 120 for name in value)
+
+
 def _plain(c: str) -> bool:
     return "a" <= c <= "z" or "A" <= c <= "Z" or "0" <= c <= "9"
 

@@ -63,7 +63,8 @@ class Link:
             await self._until(connection.ready, _CONNECT_MS, "connecting")
         except OSError as e:
             raise LinkError("cannot connect (%s)" % e)
-        await self._send(self._codec.connect())
+        # With TLS this includes the handshake.
+        await self._send(self._codec.connect(), "cannot connect (%s)")
         answer = await self._answer(_CONNACK, None, "CONNACK")
         if len(answer) < 4:
             raise LinkError("malformed CONNACK")
@@ -130,7 +131,7 @@ class Link:
                 raise LinkError("%s took more than %d s" % (what, limit_ms // 1000))
             await self._clock.sleep_ms(_TICK_MS)
 
-    async def _send(self, data: bytes) -> None:
+    async def _send(self, data: bytes, failed: str = "connection lost while sending (%s)") -> None:
         """Hand all of `data` to the network, in one piece where it takes it."""
         deadline = self._clock.ms() + _SEND_MS
         view = memoryview(data)
@@ -138,7 +139,7 @@ class Link:
             try:
                 view = view[self._live().write(view) :]
             except OSError as e:
-                raise LinkError("connection lost while sending (%s)" % e)
+                raise LinkError(failed % e)
             if not len(view):
                 self._sent_ms = self._clock.ms()
                 return

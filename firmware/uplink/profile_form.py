@@ -11,8 +11,6 @@ none where they are not given.  The first matcher of a role that fits wins.
 Nothing of this stays in a board's memory once the application runs.
 """
 
-from mbus.vib import NEGATIVE, POSITIVE
-
 from .decimals import parse
 from .profile import ROLES, Profile
 
@@ -25,6 +23,8 @@ _INTEGERS = {
     "max_power_w": (1, 10**8),
 }
 _MOST_REFRESH_MS = 600000
+# As mbus.vib calls the two directions; importing that would load all of its tables.
+QUALIFIERS = ("positive_only", "negative_only")
 
 
 class ProfileError(ValueError):
@@ -94,8 +94,8 @@ def _matcher(given, where: str, errors) -> dict:
     if "quantity" in given:
         if given["quantity"] not in ROLES.values():
             errors.append(where + ".quantity: must be one of " + ", ".join(sorted(set(ROLES.values()))))
-        if any(q not in (POSITIVE, NEGATIVE) for q in _as_list(given.get("qualifiers", []))):
-            errors.append(where + ".qualifiers: must be a list of %s or %s" % (POSITIVE, NEGATIVE))
+        if any(q not in QUALIFIERS for q in _as_list(given.get("qualifiers", []))):
+            errors.append(where + ".qualifiers: must be a list of %s or %s" % QUALIFIERS)
         return given
     try:
         return {"dib": bytes.fromhex(given["dib"]), "vib": bytes.fromhex(given["vib"])}

@@ -11,8 +11,18 @@ import sys
 from .forget import forget
 
 # Only start-up needs them; nothing that stays may import them.
-_ONCE = ("fields", "config", "profile_form", "profile_files", "equipment", "lightlimits")
-_ONCE_MORE = ("wiring", "journal_recover", "boots")
+CHECKING = (
+    "fields",
+    "config",
+    "config_secrets",
+    "config_migrate",
+    "profile_form",
+    "profile_files",
+    "equipment",
+    "lightlimits",
+    "tls_files",
+)
+BUILDING = ("wiring", "journal_recover", "boots")
 
 
 def main(port) -> int:
@@ -20,10 +30,10 @@ def main(port) -> int:
     ready = prepare(port)
     if ready is None:
         return 2
-    forget(_ONCE)
+    forget(CHECKING)
     try:
         app = _built(port, ready)
-        forget(_ONCE_MORE)
+        forget(BUILDING)
         if hasattr(gc, "threshold"):
             # Collecting early keeps what lives long together: MicroPython never moves an object.
             gc.collect()
@@ -43,14 +53,14 @@ def prepare(port):
     from .equipment import load_config, open_all
 
     try:
-        config = load_config(port.storage)
-        line, equipment = open_all(port, config)
+        config = load_config(port.storage, port.console)
+        ready = open_all(port, config)
     except ConfigError as e:
         for text in e.errors:
             port.console("config: " + text)
         port.console("config: nothing was started; mend the above and start again")
         return None
-    return config, line, equipment
+    return (config,) + ready
 
 
 def _built(port, ready):

@@ -78,11 +78,10 @@ class Status:
 def info_json(version: str, platform: str, config: dict) -> str:
     """Version, platform and the configuration in force, without secrets."""
     shown = dict(config)
-    shown["mqtt"] = _without(config["mqtt"], "password")
-    if config["wifi"]:
-        shown["wifi"] = _without(config["wifi"], "password")
+    shown["mqtt"] = _without_password(config["mqtt"])
+    shown["wifi"] = [_without_password(network) for network in config["wifi"]]
     return json.dumps({"version": version, "platform": platform, "config": shown})
 
 
-def _without(given: dict, secret: str) -> dict:
-    return {key: value for key, value in given.items() if key != secret}
+def _without_password(given: dict) -> dict:
+    return {key: value for key, value in given.items() if key != "password"}

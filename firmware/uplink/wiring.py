@@ -23,8 +23,8 @@ from .topics import Topics
 _KIB = 1024
 
 
-def build(port, boot: int, config: dict, line, equipment: list) -> App:
-    """The App, ready to run, for this start's number; config, line, equipment: as start.prepare() gives them."""
+def build(port, boot: int, config: dict, line, equipment: list, tls) -> App:
+    """The App, ready to run, for this start's number; the rest as start.prepare() gives it."""
     clock = port.clock
     log = Log(clock, port.console)
     settings = config["mqtt"]
@@ -40,7 +40,7 @@ def build(port, boot: int, config: dict, line, equipment: list) -> App:
     status = Status(clock, boot, outbox, master, log)
     status.parts["journal"] = outbox.backlog.journal.counters
     status.parts["task_failures"] = supervisor.failures
-    publisher = Publisher(port.network, clock, log, settings, topics, outbox, status, port.random_below)
+    publisher = Publisher(port.network, clock, log, settings, topics, outbox, status, port.random_below, tls)
     publisher.subscriptions.append(topics.command)
     publisher.info = info_json(__version__, port.name, config)
     lights = [light for _, light in equipment if light is not None]

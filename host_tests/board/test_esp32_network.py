@@ -12,7 +12,7 @@ from esp32_netfakes import Enough, FakeClock, Network, Ntp, Sockets, os_error, r
 
 esp32_wifi = load("esp32_wifi")
 esp32_ntp = load("esp32_ntp")
-esp32_dns = load("esp32_dns")
+addresses = load("addresses")
 esp32_socket = load("esp32_socket")
 esp32_network = load("esp32_network")
 
@@ -27,7 +27,7 @@ class World:
         self.clock = FakeClock()
         esp32_wifi.network = self.network = Network(errors)
         esp32_ntp.ntptime = self.ntptime = Ntp(ntp_errors)
-        esp32_dns.socket = esp32_socket.socket = esp32_socket.select = self.sockets = Sockets()
+        addresses.socket = esp32_socket.socket = esp32_socket.select = self.sockets = Sockets()
         self.station = self.network.station
         self.wifi = esp32_wifi.Wifi(ssid, password, "lumbus-ecab1c", self.lines.append)
         self.ntp = esp32_ntp.NtpTime(self.clock, self.lines.append)

@@ -71,9 +71,9 @@ def test_the_port_has_what_the_application_asks_for():
 
 def test_the_application_is_put_together_on_this_port():
     config = {
-        "version": 1,
+        "version": 2,
         "board": "esp32-s3-devkitc",
-        "wifi": {"ssid": "home", "password": SECRET},
+        "wifi": [{"ssid": "home"}],
         "mqtt": {"host": "broker.example", "tls": False},
         "meters": [{"profile": "m1pro40", "address": 1, "light": 1}],
     }

@@ -35,7 +35,7 @@ def test_a_configuration_that_is_not_there_or_no_json_stops_before_the_start():
 def test_every_fault_of_the_configuration_is_a_line():
     lines = refusal({"mqtt": {"password": "hunter2"}, "meters": [{}]})
     text = "\n".join(lines)
-    for path in ("version", "mqtt.host", "mqtt.tls", "meters[0].profile", "meters[0].address"):
+    for path in ("version", "mqtt.host", "mqtt.password", "meters[0].profile", "meters[0].address"):
         assert "config: " + path in text, path
     assert "hunter2" not in text
     assert "nothing was started" in lines[-1]

@@ -1,13 +1,16 @@
 """The configuration: defaults filled in, every fault in plain words, no secret repeated."""
 
+import json
+
 from checks import raises
 
 from uplink.config import ConfigError, check
+from uplink.config_migrate import migrate
 from uplink.status import info_json
 from uplink.topics import Topics
 
 GOOD = {
-    "version": 1,
+    "version": 2,
     "mqtt": {"host": "broker.local", "tls": False},
     "meters": [{"profile": "m1pro40", "address": 1}],
 }
@@ -16,7 +19,7 @@ GOOD = {
 def with_change(path, value):
     """A copy of GOOD with one value set."""
     result = {
-        "version": 1,
+        "version": 2,
         "mqtt": dict(GOOD["mqtt"]),
         "meters": [dict(GOOD["meters"][0])],
     }
@@ -27,8 +30,8 @@ def with_change(path, value):
     return result
 
 
-def faults(data):
-    return raises(ConfigError, check, data).errors
+def faults(data, secrets=None):
+    return raises(ConfigError, check, data, secrets).errors
 
 
 def test_defaults_are_filled_in():
@@ -49,7 +52,6 @@ def test_all_faults_are_told_at_once_with_their_paths():
         "mqtt.host: missing",
         "mqtt.port: must be a whole number 1...65535",
         "mqtt.tsl: unknown",
-        "mqtt.tls: missing",
         "bus.baud: must be one of 300, 600",
         "meters[0].profile: missing",
         "meters[0].address: must be a whole number 0...254",
@@ -57,18 +59,86 @@ def test_all_faults_are_told_at_once_with_their_paths():
         assert part in text, (part, text)
 
 
-def test_plain_mqtt_only_when_asked_for():
-    assert "mqtt.tls" in faults(with_change(("mqtt", "tls"), True))[0]
-    assert "mqtt.tls" in faults(with_change(("mqtt", "tls"), 0))[0]
+def test_tls_unless_plain_mqtt_is_asked_for():
+    config = check({"version": 2, "mqtt": {"host": "broker"}, "meters": GOOD["meters"]})
+    mqtt = config["mqtt"]
+    assert (mqtt["tls"], mqtt["port"], mqtt["ca"], mqtt["server_name"]) == (True, 8883, "ca.der", None)
+    assert check(with_change(("mqtt", "port"), 8884))["mqtt"]["port"] == 8884
+    assert "mqtt.tls: must be one of true, false" in faults(with_change(("mqtt", "tls"), 0))[0]
+    assert "both or none" in faults(with_change(("mqtt", "client_cert"), "me.der"))[0]
+    assert "mqtt.ca" in faults(with_change(("mqtt", "ca"), "../ca.der"))[0]
 
 
-def test_a_wrong_secret_is_not_repeated():
-    data = with_change(("mqtt", "password"), ["hunter2"])
-    assert "hunter2" not in "\n".join(faults(data))
+def test_secrets_have_a_file_of_their_own():
+    data = with_change(("mqtt", "user"), "me")
+    data["wifi"] = [{"ssid": "home"}, {"ssid": "shed"}]
+    secrets = {"version": 1, "mqtt_password": "hunter2", "wifi": {"home": "swordfish"}}
+    config = check(data, secrets)
+    assert config["mqtt"]["password"] == "hunter2"
+    assert config["wifi"] == [{"ssid": "home", "password": "swordfish"}, {"ssid": "shed", "password": None}]
+    text = info_json("0", "test", config)
+    assert "hunter2" not in text and "swordfish" not in text
+    assert '"home"' in text
 
 
-def test_user_and_password_come_together():
-    assert "both or none" in faults(with_change(("mqtt", "user"), "me"))[0]
+def test_a_secret_in_the_configuration_is_refused_and_never_repeated():
+    data = with_change(("mqtt", "password"), "hunter2")
+    data["wifi"] = [{"ssid": "home", "password": "swordfish"}]
+    errors = faults(data)
+    assert errors == ["mqtt.password: belongs into secrets.json", "wifi[0].password: belongs into secrets.json"]
+
+
+def test_what_is_wrong_with_secrets_is_told_without_them():
+    data = with_change(("wifi",), [{"ssid": "home"}])
+    for secrets, path in (
+        ([], "secrets.json: must be an object"),
+        ({"version": 1, "hunter2": 1}, "secrets.json: must be an object"),
+        ({"version": 2}, "secrets.json: version: must be 1"),
+        ({"version": 1, "mqtt_password": ["hunter2"]}, "secrets.json: mqtt_password: must be a text"),
+        ({"version": 1, "mqtt_password": "hunter2"}, "mqtt.user: missing"),
+        ({"version": 1, "wifi": ["hunter2"]}, "secrets.json: wifi: must be an object"),
+        ({"version": 1, "wifi": {"home": "hunter2"}}, "secrets.json: wifi: the password of home must have 8...63"),
+        ({"version": 1, "wifi": {"home": "hunter2" * 10}}, "secrets.json: wifi: the password of home"),
+        ({"version": 1, "wifi": {"home": 7}}, "secrets.json: wifi: the password of home"),
+    ):
+        errors = faults(data, secrets)
+        assert errors[0].startswith(path), errors
+        assert "hunter2" not in "".join(errors)
+    assert "put mqtt_password into secrets.json" in faults(with_change(("mqtt", "user"), "me"))[0]
+
+
+def test_the_first_version_is_taken_as_this_one():
+    old = {
+        "version": 1,
+        "wifi": {"ssid": "home", "password": "swordfish"},
+        "mqtt": {"host": "broker", "tls": False, "user": "me", "password": "hunter2"},
+        "meters": GOOD["meters"],
+    }
+    before = json.dumps(old)
+    data, secrets, older = migrate(old, None)
+    assert older == 1 and json.dumps(old) == before
+    config = check(data, secrets)
+    assert config["wifi"] == [{"ssid": "home", "password": "swordfish"}]
+    assert (config["mqtt"]["user"], config["mqtt"]["password"], config["mqtt"]["port"]) == ("me", "hunter2", 1883)
+    assert "hunter2" not in json.dumps(data) and "swordfish" not in json.dumps(data)
+    # One of today, one of tomorrow and none at all stay what they are.
+    for data in (GOOD, {"version": 3}, {}, [], {"version": "1"}, {"version": True}):
+        assert migrate(data, None) == (data, None, None)
+    assert "version: must be one of 2" in faults({"version": 3, "mqtt": GOOD["mqtt"], "meters": GOOD["meters"]})[0]
+    # What was wrong stays wrong, and is told.
+    for wrong in ({"version": 1}, {"version": 1, "mqtt": 7, "wifi": 8}, {"version": 1, "wifi": {"password": 8}}):
+        assert faults(*migrate(wrong, 7)[:2])
+
+
+def test_networks_and_time_servers_are_lists():
+    assert check(GOOD)["wifi"] == []
+    assert check(GOOD)["ntp"] == ["pool.ntp.org"]
+    assert "this network is there already" in faults(with_change(("wifi",), [{"ssid": "a"}, {"ssid": "a"}]))[0]
+    assert (
+        "wifi: must be a list of at most 8" in faults(with_change(("wifi",), [{"ssid": "%d" % n} for n in range(9)]))[0]
+    )
+    for wrong in ([], ["a"] * 5, [7], [""], "pool.ntp.org"):
+        assert faults(with_change(("ntp",), wrong)) == ["ntp: must be a list of 1...4 host names or addresses"]
 
 
 def test_meters_must_not_share_address_or_light():
@@ -79,7 +149,7 @@ def test_meters_must_not_share_address_or_light():
 
 def test_what_is_no_object_is_told():
     assert faults([]) == ["configuration: must be a JSON object"]
-    assert "meters: must be a list" in "\n".join(faults({"version": 1, "mqtt": GOOD["mqtt"], "meters": {}}))
+    assert "meters: must be a list" in "\n".join(faults({"version": 2, "mqtt": GOOD["mqtt"], "meters": {}}))
     assert "mqtt: must be an object" in "\n".join(faults(with_change(("mqtt",), "broker")))
 
 
@@ -91,7 +161,7 @@ def test_secondary_address_is_16_hex_digits():
 
 def test_values_of_the_wrong_kind_are_told_and_not_used():
     assert "meters[0].secondary" in faults(with_change(("meters", 0, "secondary"), 5))[0]
-    for part, value in (("wifi", {}), ("wifi", False), ("wifi", []), ("bus", 0), ("bus", False)):
+    for part, value in (("wifi", {}), ("wifi", False), ("wifi", [7]), ("bus", 0), ("bus", False)):
         assert part in faults(with_change((part,), value))[0]
     for address in (251, 252, 253):
         assert "meters[0].address" in faults(with_change(("meters", 0, "address"), address))[0]
@@ -102,17 +172,6 @@ def test_the_command_topic_can_always_be_subscribed():
     assert "gateway" in faults(with_change(("gateway",), "g" * 41))[0]
     config = check(with_change(("mqtt", "base"), "b" * 60))
     assert len(Topics(config["mqtt"]["base"], "g" * 40).command) <= 122
-
-
-def test_the_info_has_no_secret():
-    data = with_change(("mqtt", "password"), "hunter2")
-    data["mqtt"]["user"] = "me"
-    data["wifi"] = {"ssid": "home", "password": "swordfish"}
-    config = check(data)
-    text = info_json("0", "test", config)
-    assert "hunter2" not in text and "swordfish" not in text
-    assert '"home"' in text
-    assert config["mqtt"]["password"] == "hunter2"
 
 
 def test_what_a_light_may_be_is_a_gap_and_a_pair_of_widths():

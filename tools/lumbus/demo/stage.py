@@ -77,11 +77,12 @@ class Stage:
 
     def _configure(self) -> None:
         options = self.options
-        state = self._folder / "state"
+        state = self.state = self._folder / "state"
         state.mkdir()
         profile = profiles.faster(profiles.load(options.profile), options.speed, SETTLE_S)
         (state / f"{options.profile}.json").write_text(json.dumps(profile))
         (state / "config.json").write_text(json.dumps(self.firmware_config()))
+        (state / "secrets.json").write_text(json.dumps(self.firmware_secrets()))
         self._host = self._folder / "host.json"
         settings = {
             "serial": self.wire.path,
@@ -94,7 +95,7 @@ class Stage:
 
     def firmware_config(self) -> dict:
         return {
-            "version": 1,
+            "version": 2,
             "mqtt": {
                 "host": "127.0.0.1",
                 "port": self.broker.front_port,
@@ -116,6 +117,9 @@ class Stage:
                 }
             ],
         }
+
+    def firmware_secrets(self) -> dict:
+        return {"version": 1}
 
     def start_firmware(self) -> None:
         """The run begins: its clock, and the faults'."""

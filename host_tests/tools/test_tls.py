@@ -1,0 +1,159 @@
+"""The firmware against a real broker with TLS: who is believed, and who is refused in one clear line."""
+
+import shutil
+import subprocess
+
+import pytest
+from certificates import Certificates
+from mosquitto import USER, Mosquitto, PasswordStage, options, play
+from needs import require_runtime
+
+from lumbus.demo.report import report
+
+RUNTIMES = ["micropython", "cpython"]
+
+
+class TlsBroker(Mosquitto):
+    """Listens with TLS on front_port, where the firmware goes, and plain on port, for the consumer.
+
+    server: the name of its certificate; wants_client: it asks for one of the client.
+    """
+
+    def __init__(self, folder, server="good", wants_client=False):
+        super().__init__(folder)
+        self._server = server
+        self._wants_client = wants_client
+
+    def more(self) -> str:
+        self.front_port = self.free()
+        folder = self._folder
+        return (
+            f"listener {self.front_port} 127.0.0.1\ncafile {folder}/ca.pem\n"
+            f"certfile {folder}/{self._server}.pem\nkeyfile {folder}/{self._server}.key\n"
+            f"require_certificate {str(self._wants_client).lower()}\n"
+        )
+
+
+class TlsStage(PasswordStage):
+    """The firmware of a Stage, told to use TLS; `changes` of config["mqtt"]; `folder` has the certificates."""
+
+    folder = None
+    changes: dict = {}
+
+    def firmware_config(self) -> dict:
+        config = super().firmware_config()
+        config["mqtt"] |= {"tls": True, **self.changes}
+        assert self.folder is not None
+        for file in self.folder.glob("*.der"):
+            shutil.copy(file, self.state)
+        return config
+
+
+@pytest.fixture
+def folder(tmp_path):
+    certificates = Certificates(tmp_path)
+    certificates.make("good")
+    certificates.make("expired", days_from=-20, days_to=-1)
+    certificates.make("future", days_from=2)
+    certificates.make("name", host="broker.example")
+    certificates.make("client", host="gateway.example")
+    for file in tmp_path.iterdir():
+        file.chmod(0o644)
+    return tmp_path
+
+
+def staged(runtime, folder, broker, **changes) -> TlsStage:
+    require_runtime(runtime)
+    stage = TlsStage(options(runtime), broker)
+    stage.folder = folder
+    stage.changes = changes
+    return stage
+
+
+def refusals(stage) -> list[str]:
+    """What the console says of the broker, once a failure was told and the meter has been read."""
+    with stage:
+        stage.prepare(lambda text: None)
+        stage.start_firmware()
+        while "trying again" not in stage.console.read_text() or "is 16250476" not in stage.console.read_text():
+            assert stage.seconds() < 25, stage.console.read_text()
+            with pytest.raises(subprocess.TimeoutExpired):
+                stage.firmware.wait(0.1)
+        assert stage.consumer.readings == []
+        # Asked to end, it keeps what nobody took.
+        assert stage.end_firmware(), stage.console.read_text()
+        console = stage.console.read_text()
+    word = stage_word(console)
+    assert word["accepted"] > 0 and word["acknowledged"] == 0
+    return [line.partition(": ")[2] for line in console.splitlines() if " mqtt " in line]
+
+
+def stage_word(console: str) -> dict:
+    words = console.strip().splitlines()[-1].split()
+    assert words[1] == "ended:", console
+    return {"accepted": int(words[2]), "acknowledged": int(words[5])}
+
+
+@pytest.mark.parametrize("runtime", RUNTIMES)
+@pytest.mark.parametrize("client", [False, True], ids=["server-only", "both-sides"])
+def test_readings_pass_over_tls(runtime, client, folder):
+    changes = {"client_cert": "client.der", "client_key": "client-key.der"} if client else {}
+    with staged(runtime, folder, TlsBroker(folder, wants_client=client), **changes) as stage:
+        play(stage, lambda s: len(s.consumer.readings) >= 3, 40)
+        seconds = stage.seconds()
+        assert stage.end_firmware(), stage.console.read_text()
+        stage.settle()
+        got = report(stage, seconds)
+    assert got["lost"] == got["duplicates"] == 0
+    assert got["received"] >= 3
+
+
+def test_a_name_that_is_not_the_address_is_asked_for(folder):
+    with staged("micropython", folder, TlsBroker(folder, "name"), server_name="broker.example") as stage:
+        play(stage, lambda s: len(s.consumer.readings) >= 1, 40)
+
+
+@pytest.mark.parametrize("runtime", RUNTIMES)
+@pytest.mark.parametrize(
+    ("server", "changes", "words"),
+    [
+        ("good", {"ca": "other.der"}, "is not signed by the CA that was given (mqtt.ca)"),
+        ("expired", {}, "the broker's certificate has expired, or this clock is ahead"),
+        ("future", {}, "the broker's certificate is not valid yet, or this clock is behind"),
+        ("name", {}, "the broker's certificate is not for 127.0.0.1; is mqtt.server_name right?"),
+    ],
+    ids=["wrong-ca", "expired", "not-yet-valid", "wrong-name"],
+)
+def test_a_broker_that_is_not_the_one_is_refused_in_one_line_and_readings_wait(runtime, server, changes, words, folder):
+    lines = refusals(staged(runtime, folder, TlsBroker(folder, server), **changes))
+    assert len(lines) == 1 and words in lines[0] and "messages wait" in lines[0], lines
+
+
+@pytest.mark.parametrize("runtime", RUNTIMES)
+def test_a_refused_password_over_tls(runtime, folder):
+    stage = staged(runtime, folder, TlsBroker(folder))
+    stage.password = "wrong horse"
+    lines = refusals(stage)
+    assert len(lines) == 1 and "user name or password" in lines[0], lines
+    assert "wrong horse" not in lines[0] and USER not in lines[0]
+
+
+@pytest.mark.parametrize("runtime", RUNTIMES)
+def test_a_client_certificate_that_is_missing_is_asked_for(runtime, folder):
+    lines = refusals(staged(runtime, folder, TlsBroker(folder, wants_client=True)))
+    assert all("client certificate" in line for line in lines) and lines, lines
+
+
+@pytest.mark.parametrize("runtime", RUNTIMES)
+def test_a_port_without_tls_is_told(runtime, folder):
+    broker = TlsBroker(folder)
+    stage = staged(runtime, folder, broker)
+    start = broker.start
+
+    def plain():
+        start()
+        broker.front_port = broker.port
+
+    broker.start = plain
+    lines = refusals(stage)
+    assert len(lines) == 1 and "on at that port" in lines[0], lines

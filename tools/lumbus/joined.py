@@ -1,0 +1,39 @@
+"""What goes to a board in one piece: the application in `uplink.linked`, the board's own modules in `port`.
+
+Apart stay the packages themselves, the start, what it forgets, and what is loaded when it is asked for.
+"""
+
+from pathlib import Path
+
+from uplink.start import BUILDING, CHECKING
+
+from .link import Linked, Unit, needed
+from .shorten import shortened
+
+LINKED = "uplink.linked"
+_APART = {"mbus", "uplink", "uplink.start", "uplink.forget", *(f"uplink.{name}" for name in (*CHECKING, *BUILDING))}
+_PIECES = ((LINKED, ("uplink.wiring", "uplink.equipment")), ("port", ("port",)))
+
+
+def _dotted(place: Path) -> str:
+    parts = place.with_suffix("").parts
+    parts = parts[1:] if parts[0] == "lib" else parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def joined(places: dict[Path, Path]) -> tuple[dict[Path, str], str]:
+    """({place: text} of what is to be compiled, a line for each file: in which piece it begins at which line)."""
+    texts = shortened(list(places))
+    where = {_dotted(place): place for place in places.values()}
+    units = {_dotted(place): Unit(_dotted(place), texts[file]) for file, place in places.items()}
+    begins = []
+    for name, roots in _PIECES:
+        members = needed(units, roots, _APART | {piece for piece, _ in _PIECES if piece != name})
+        if not members:
+            continue
+        piece = Linked(name, units, members)
+        rest = {unit.name: Unit(unit.name, piece.relinked(unit)) for unit in units.values() if unit.name not in members}
+        units = {**rest, name: Unit(name, piece.text)}
+        begins += [f"{name}:{line} {where[member]}" for line, member in piece.starts]
+        where[name] = Path(*name.split(".")).with_suffix(".py")
+    return {where[name]: unit.text for name, unit in units.items()}, "\n".join(begins) + "\n"
