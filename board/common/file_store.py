@@ -1,21 +1,21 @@
 """A folder of binary files, as the journal needs it.
 
 On LittleFS data is on the flash only after close(), all of one open file at
-once: a power cut leaves a file as it was before or as it is after.  On a
-computer a replaced file is put in place by rename().
+once: a power cut leaves a file as it was before or as it is after.  Elsewhere a
+replaced file is put in place by rename(), which costs LittleFS twice as much.
 """
 
 import os
-import sys
 
-_IS_COMPUTER = sys.implementation.name == "cpython"
+_HAS_ILISTDIR = hasattr(os, "ilistdir")
 
 
 class Files:
-    """The folder is made when it is not there.  All methods raise OSError."""
+    """The folder is made when it is not there; `renames` where it is not on LittleFS.  All methods raise OSError."""
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self, folder: str, renames: bool = False) -> None:
         self._folder = folder
+        self._renames = renames
         try:
             os.mkdir(folder)
         except OSError:
@@ -23,11 +23,11 @@ class Files:
 
     def names(self):
         """One by one: there may be many."""
-        if _IS_COMPUTER:
-            yield from os.listdir(self._folder)
-        else:
-            for entry in os.ilistdir(self._folder):
+        if _HAS_ILISTDIR:
+            for entry in os.ilistdir(self._folder):  # pyright: ignore[reportAttributeAccessIssue]  # MicroPython's
                 yield entry[0]
+        else:
+            yield from os.listdir(self._folder)
 
     def size(self, name: str) -> int:
         """Bytes."""
@@ -42,13 +42,11 @@ class Files:
     def write(self, name: str, data) -> None:
         """Make or replace a file, whole or not at all."""
         path = self._path(name)
-        if not _IS_COMPUTER:
-            with open(path, "wb") as f:
-                f.write(data)
-            return
-        with open(path + ".new", "wb") as f:
+        new = path + ".new" if self._renames else path
+        with open(new, "wb") as f:
             f.write(data)
-        os.rename(path + ".new", path)
+        if self._renames:
+            os.rename(new, path)
 
     def append(self, name: str, parts) -> None:
         """Add the parts, which may be made one by one, to a file; on LittleFS all of them or none."""

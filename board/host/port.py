@@ -116,7 +116,7 @@ class Port:
 
     def folder(self, name: str) -> Files:
         """A folder for the journal; it is made when it is not there."""
-        return Files(self._settings["state"] + "/" + name)
+        return Files(self._settings["state"] + "/" + name, True)
 
     def tls(self, ca, server_name: str, cert=None, key=None):
         """For network.open(); see tls_client. Who asks for no TLS does not load it."""

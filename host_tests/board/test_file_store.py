@@ -14,8 +14,13 @@ file_store = load("file_store")
 
 
 def test_files_are_made_read_in_parts_added_to_replaced_and_removed():
+    for renames in (False, True):
+        live_with(renames)
+
+
+def live_with(renames):
     with Folder() as folder:
-        files = file_store.Files(folder.path + "/journal")
+        files = file_store.Files(folder.path + "/journal", renames)
         assert list(files.names()) == []
         files.write("a", b"0123456789")
         assert (files.size("a"), files.read("a", 3, 4), files.read("a", 8, 100)) == (10, b"3456", b"89")

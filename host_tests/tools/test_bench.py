@@ -48,6 +48,14 @@ def test_every_figure_is_there(result):
             assert result[part][name] > 0, name
 
 
+def test_the_journal_outlives_power_cuts_and_spares_the_flash(result):
+    j = result["journal"]
+    assert j["power_cuts"] == j["recovered"] > 200
+    assert 0 < j["erases_per_reading"] < j["plain_erases_per_reading"] / 5
+    assert j["years_at_6_per_min"] < j["years_at_1_per_min"] and j["years_at_1_per_min"] >= 20
+    assert 10 < j["bytes_per_reading"] < 60
+
+
 def test_a_known_layout_allocates_nothing(result):
     assert result["decode"]["micropython_repeat_alloc_bytes"] == 0
     assert result["wasm"]["repeat_alloc_bytes"] in (0, None)

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from . import decode, detect, handler, heap, poll, size, wasm
+from . import decode, detect, handler, heap, journal, poll, size, wasm
 from .table import rows
 
 # A figure that only a package of the bench's own can give, and the package.
@@ -30,6 +30,7 @@ def run(options) -> int:
         "decode": lambda: decode.measure(quick),
         "handler": lambda: handler.measure(quick),
         "size": size.measure,
+        "journal": lambda: journal.measure(quick),
         "wasm": wasm.measure,
         "poll": (lambda: []) if quick else poll.measure,
         "detect": (lambda: []) if quick else detect.measure,

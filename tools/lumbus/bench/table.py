@@ -15,6 +15,7 @@ def rows(result: dict) -> Iterator[_Row]:
         _times(result["decode"]),
         _handler(result["handler"], result["wasm"]),
         _sizes(result["size"]),
+        _journal(result["journal"]),
         _wasm(result["wasm"]),
         _detection(result["detect"]),
         _smallest(result["size"]["smallest_heap_kib"], result["heap"]["application_smallest_heap_kib"]),
@@ -77,6 +78,21 @@ def _sizes(s: dict):
     yield _row("heap of importing the reader, 64-bit", s["import_heap_bytes"], " B")
     yield _row("time of importing it", s["import_us"], " µs")
     yield _row("heap of importing the application, 64-bit", s["application_import_heap_bytes"], " B")
+
+
+def _journal(j: dict):
+    if j["power_cuts"] is None:
+        return
+    yield _row("journal: power cuts not recovered from", j["power_cuts"] - j["recovered"], "", 0)
+    yield _row("  power cuts tried, at every step of the flash", j["power_cuts"])
+    yield _row(
+        "  erases for a reading / of a plain append", j["erases_per_reading"] / j["plain_erases_per_reading"], places=2
+    )
+    yield _row("  bytes of a reading", j["bytes_per_reading"], " B", None, 1)
+    yield _row("  bytes programmed for a reading", j["programmed_per_reading"], " B", None, 1)
+    yield _row("  years to 100,000 erases of 2 MB, 20 at least, at 1 a minute", j["years_at_1_per_min"])
+    yield _row("    at 6 a minute", j["years_at_6_per_min"])
+    yield _row("    plain append at 1 a minute", j["plain_years_at_1_per_min"])
 
 
 def _wasm(w: dict):
