@@ -3,12 +3,13 @@
 Settings are one JSON file, named by the environment's LUMBUS_HOST:
 
     {"serial": "/dev/ttyUSB0", "state": "folder", "identity": "020000000001",
-     "lights": ["led file"], "stop": "file"}
+     "lights": ["led file"], "stop": "file", "ledger": "file"}
 
 `lights` are files to which somebody appends 8 bytes a pulse: its time on the
 computer's monotonic clock in microseconds, least significant byte first.  A
-file keeps its order and loses nothing while this process is busy.  When the
-file `stop` appears the application ends in good order.
+file keeps its order and loses nothing while this process is busy; what is in it
+at the start nobody saw.  When the file `stop` appears the application ends in
+good order.  `ledger`, which may be absent, gets a line for each accepted reading: its boot and number.
 """
 
 import asyncio
@@ -55,7 +56,8 @@ class PulseFile:
     """Pulses that somebody appends to a file; see above."""
 
     def __init__(self, path: str):
-        self._file = _open_unbuffered(path)
+        self._file = _open_unbuffered(path, "rb")
+        self._file.seek(os.stat(path)[6] & ~7)
         self._buf = bytearray(512)
         self._held = 0
         self._count = 0
@@ -77,9 +79,9 @@ class PulseFile:
         return False
 
 
-def _open_unbuffered(path: str):
+def _open_unbuffered(path: str, mode: str):
     # MicroPython's files have no buffer, and no such argument.
-    return open(path, "rb") if _MICROPYTHON else open(path, "rb", buffering=0)
+    return open(path, mode) if _MICROPYTHON else open(path, mode, buffering=0)
 
 
 class Watchdog:
@@ -103,6 +105,13 @@ class Port:
         self.network = Network(self.clock)
         self.storage = Storage(settings["state"])
         self.watchdog = Watchdog()
+        self.accepted = None
+        if "ledger" in settings:
+            self._ledger = _open_unbuffered(settings["ledger"], "ab")
+            self.accepted = self._note
+
+    def _note(self, reading) -> None:
+        self._ledger.write(b"%d %d\n" % (reading.boot, reading.seq))
 
     def serial(self, baud: int) -> SerialLine:
         return SerialLine(self._settings["serial"], baud)

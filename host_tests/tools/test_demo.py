@@ -25,6 +25,7 @@ FAULTS = {
     "echo": ["echo"],
     "silent": ["silent=10@12"],
     "broker-down": ["broker-down=10@12"],
+    "killed": ["broker-down=12@10", "kill@17"],
 }
 RUNS = {(runtime, "m1pro40", name) for runtime in ("micropython", "cpython") for name in FAULTS}
 RUNS |= {(runtime, "finder-7e23", name) for runtime in ("micropython", "cpython") for name in ("plain", "missed")}
@@ -72,8 +73,20 @@ def result(runs, run) -> dict:
     assert got["runtime"] == run[0]
     assert got["lost"] == 0
     assert got["duplicates"] == 0
-    assert got["readings"] == got["published"] == got["received"]
+    assert got["out_of_order"] == 0
+    assert got["readings"] == got["received"]
+    # Of a start that was killed the last status is what is known.
+    assert got["published"] == got["received"] or (run[2] == "killed" and 0 < got["published"] < got["received"])
     return got
+
+
+@pytest.mark.parametrize("run", sorted(r for r in RUNS if r[2] == "killed"), ids=ids)
+def test_what_was_accepted_outlives_a_kill_while_the_broker_is_away(runs, run):
+    got = result(runs, run)
+    assert got["boots"] == 2
+    assert got["replayed"] >= 2
+    assert [event["kind"] for event in got["events"]] == ["away"]
+    assert got["fused_error_wh"] <= got["fused_bound_wh"]
 
 
 @pytest.mark.parametrize(

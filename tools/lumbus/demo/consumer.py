@@ -20,10 +20,14 @@ class Consumer:
         self.inbox: queue.Queue[tuple[str, dict]] = queue.Queue()
         self.readings: list[dict] = []
         self.events: dict[tuple, dict] = {}
+        # The last one, and the last one of each boot.
         self.status: dict = {}
+        self.statuses: dict[int, dict] = {}
+        self.out_of_order = 0
         self.verdict: str | None = None
         self.duplicates = 0
-        self._seen: set[tuple] = set()
+        # (boot, seq) of each reading that came.
+        self.seen: set[tuple] = set()
         self._base = base
         self._ready = threading.Event()
         self._client = Client(CallbackAPIVersion.VERSION2, client_id="lumbus-demo-consumer")
@@ -54,10 +58,13 @@ class Consumer:
     def _note(self, kind: str, body: dict) -> None:
         if kind == "reading":
             key = (body["boot"], body["seq"])
-            if key in self._seen:
+            if key in self.seen:
                 self.duplicates += 1
                 return
-            self._seen.add(key)
+            self.seen.add(key)
+            # A later boot's first reading is no. 1 again; within a boot they come as they were made.
+            last = max((other["seq"] for other in self.readings[-1:] if other["boot"] == body["boot"]), default=0)
+            self.out_of_order += body["seq"] < last or any(r["boot"] > body["boot"] for r in self.readings[-1:])
             self.readings.append(body)
             self.verdict = body.get("verdict", self.verdict)
         elif kind == "event":
@@ -69,4 +76,4 @@ class Consumer:
         elif kind == "check":
             self.verdict = body["verdict"]
         elif kind == "status" and "boot" in body:
-            self.status = body
+            self.status = self.statuses[body["boot"]] = body

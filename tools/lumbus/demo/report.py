@@ -2,25 +2,30 @@
 
 
 def report(stage, seconds: float) -> dict:
-    """What the run gave; the firmware's counts are those of its last line on the console.
+    """What the run gave.
 
-    Where it said none (it crashed), all that is known is the highest number of a reading.
+    readings: those that were accepted, as the ledger says; published: those of which the firmware knew that
+    the broker has them (of a start that was killed: by its last status).
     """
     consumer = stage.consumer
     status = consumer.status
-    received = len(consumer.readings)
+    accepted = stage.accepted()
+    published = {boot: each.get("acknowledged", 0) for boot, each in consumer.statuses.items()}
     word = stage.last_word()
-    highest = max((reading["seq"] for reading in consumer.readings), default=0)
-    accepted = word.get("accepted", max(status.get("accepted", 0), highest))
+    if word and published:
+        published[max(published)] = word["acknowledged"]
     last = consumer.readings[-1] if consumer.readings else {}
     return {
         "runtime": stage.options.runtime,
         "seconds": round(seconds, 1),
-        "readings": accepted,
-        "published": word.get("acknowledged", status.get("acknowledged", 0)),
-        "received": received,
-        "lost": accepted - received,
+        "boots": len({boot for boot, _ in accepted}),
+        "readings": len(accepted | consumer.seen),
+        "published": sum(published.values()),
+        "received": len(consumer.seen),
+        "replayed": sum(1 for reading in consumer.readings if reading.get("replayed")),
+        "lost": len(accepted - consumer.seen),
         "duplicates": consumer.duplicates,
+        "out_of_order": consumer.out_of_order,
         "verdict": consumer.verdict or "no_meter",
         "events": [_event(stage, event) for event in consumer.events.values() if event["kind"] != "no_meter"],
         "register_kwh": _number(last.get("energy_import_kwh")),
@@ -55,6 +60,10 @@ def in_words(result: dict) -> str:
         f"{result['readings']} readings, {result['received']} back from the broker, "
         f"{result['lost']} lost, {result['duplicates']} twice; verdict {result['verdict']}"
     ]
+    if result["replayed"]:
+        lines.append(f"{result['replayed']} of them came from the journal, after the broker was back")
+    if result["boots"] > 1:
+        lines.append(f"the firmware was killed and started again: {result['boots']} starts")
     if result["fused_error_wh"] is not None:
         lines.append(
             f"fused total is {result['fused_error_wh']:.3f} Wh from the truth, "

@@ -36,7 +36,7 @@ def _play(stage: Stage, screen: Screen, options) -> int:
         screen.end("ending …")
     if stage.firmware is None:
         return 130
-    failed = stage.firmware.poll() is not None
+    failed = not stage.is_running()
     seconds = stage.seconds()
     well = stage.end_firmware() and not failed
     stage.settle()
@@ -55,7 +55,7 @@ def _play(stage: Stage, screen: Screen, options) -> int:
 
 def _watch(stage: Stage, screen: Screen, seconds) -> None:
     """Show what comes until the time is over or the firmware ended by itself."""
-    while stage.firmware is not None and stage.firmware.poll() is None:
+    while stage.is_running():
         if not stage.wire.is_alive():
             raise RuntimeError("the simulated meter has failed; see the lines above")
         if seconds is not None and stage.seconds() >= seconds:

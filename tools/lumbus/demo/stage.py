@@ -45,6 +45,8 @@ class Stage:
         self._led = self._folder / "led"
         self._led.touch()
         self._stop_file = self._folder / "stop"
+        self._ledger = self._folder / "ledger"
+        self._is_killing = False
         self.console = self._folder / "console.log"
         self._ends: list = [lambda: shutil.rmtree(self._folder, ignore_errors=True)]
         self.began_us = 0
@@ -90,6 +92,7 @@ class Stage:
             "identity": "020000000001",
             "lights": [str(self._led)],
             "stop": str(self._stop_file),
+            "ledger": str(self._ledger),
         }
         self._host.write_text(json.dumps(settings))
 
@@ -123,13 +126,20 @@ class Stage:
 
     def start_firmware(self) -> None:
         """The run begins: its clock, and the faults'."""
-        with open(self.console, "ab") as out:
-            self.firmware = runtime.start_firmware(self.options.runtime, self._root, self._host, out, self._heap)
+        self._run_firmware()
         self._ends.append(self._kill)
         self.began_us = now_us()
         for fault in self.options.faults:
             at_us = self.began_us + int(fault.at_s * 1e6)
             self.wire.later(at_us, lambda fault=fault: self._inject(fault))
+
+    def _run_firmware(self) -> None:
+        with open(self.console, "ab") as out:
+            self.firmware = runtime.start_firmware(self.options.runtime, self._root, self._host, out, self._heap)
+
+    def is_running(self) -> bool:
+        """Whether the firmware runs, or is about to again."""
+        return self._is_killing or (self.firmware is not None and self.firmware.poll() is None)
 
     def seconds(self) -> float:
         """Seconds into the run."""
@@ -154,6 +164,12 @@ class Stage:
             self.wire.silent_until_us = now_us() + fault.value * 1_000_000
         elif fault.kind == "broker-down":
             self.broker.shut_front(fault.value)
+        elif fault.kind == "kill":
+            # What a power cut does: nobody is asked.
+            self._is_killing = True
+            self._kill()
+            self._run_firmware()
+            self._is_killing = False
 
     def fused_error_wh(self, reading: dict):
         """How far the reading's fused total is from the true energy at its moment, in Wh."""
@@ -172,6 +188,13 @@ class Stage:
         except subprocess.TimeoutExpired:
             return False
 
+    def accepted(self) -> set[tuple[int, int]]:
+        """(boot, seq) of each reading that the firmware ever accepted, whatever became of it since."""
+        if not self._ledger.exists():
+            return set()
+        lines = self._ledger.read_text().splitlines()
+        return {(int(boot), int(seq)) for boot, seq in map(str.split, lines)}
+
     def last_word(self) -> dict:
         """{"accepted", "acknowledged"} of the firmware's last line on its console; {} when it said none."""
         found = _LAST_WORD.search(self.console.read_text(errors="replace"))
@@ -181,8 +204,7 @@ class Stage:
         """Give the consumer what the broker still holds: until nothing has come for a moment."""
         deadline = time.monotonic() + 3
         while time.monotonic() < deadline:
-            before = len(self.consumer.readings)
-            if self.consumer.status.get("state") == "offline" and before >= self.last_word().get("accepted", 0):
+            if self.consumer.status.get("state") == "offline" and self.accepted() <= self.consumer.seen:
                 return
             time.sleep(0.05)
 
