@@ -13,6 +13,7 @@ good order.  `ledger`, which may be absent, gets a line for each accepted readin
 """
 
 import asyncio
+import io
 import json
 import os
 import random
@@ -79,9 +80,9 @@ class PulseFile:
         return False
 
 
-def _open_unbuffered(path: str, mode: str):
+def _open_unbuffered(path: str, mode: str) -> io.FileIO:
     # MicroPython's files have no buffer, and no such argument.
-    return open(path, mode) if _MICROPYTHON else open(path, mode, buffering=0)
+    return open(path, mode) if _MICROPYTHON else open(path, mode, buffering=0)  # pyright: ignore
 
 
 class Watchdog:

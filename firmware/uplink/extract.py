@@ -5,8 +5,15 @@ A telegram of the same layout after that needs none of it: the numbers are read
 through the compiled layout, which checks every byte that is not data.
 """
 
+from mbus._const import const
 from mbus.errors import TelegramError
 from mbus.layout import Layout
+from mbus.record import drop_tables
+
+from .forget import forget
+
+# A meter that sends so many layouts goes on doing so: loading the tables each time would cost more than they do.
+_FEW = const(4)
 
 
 class Extractor:
@@ -54,3 +61,7 @@ class Extractor:
             return
         self._scales = [(role, r.meaning.multiplier, r.meaning.exponent) for role, r in records.items()]
         self._layout = layout
+        if self.decoded <= _FEW:
+            # What took it apart is a tenth of a board's memory.
+            drop_tables()
+            forget(("vib",), "mbus")

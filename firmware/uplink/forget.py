@@ -4,13 +4,13 @@ import gc
 import sys
 
 
-def forget(names) -> None:
-    """Of this package; where memory is counted only, and what still has a name elsewhere stays."""
+def forget(names, package: str = "uplink") -> None:
+    """Modules of a package; where memory is counted only, and what still has a name elsewhere stays."""
     if not hasattr(gc, "mem_free"):
         return
-    package = sys.modules["uplink"]
+    parent = sys.modules[package]
     for name in names:
-        sys.modules.pop("uplink." + name, None)
-        if hasattr(package, name):
-            delattr(package, name)
+        sys.modules.pop(package + "." + name, None)
+        if hasattr(parent, name):
+            delattr(parent, name)
     gc.collect()

@@ -91,3 +91,20 @@ def test_a_telegram_that_is_cut_is_never_learnt():
     assert given.numbers(telegram(5, 6, 7, 8)) == (expected(5, 6, 7, 8), True)
     assert given.decoded == 2
     raises(RecordError, given.numbers, telegram(rows=(), tail=b"\x04\x03\x01"))
+
+
+def test_the_tables_that_take_telegrams_apart_are_not_kept():
+    import mbus.record
+    import mbus.vib
+
+    given = extractor()
+    assert given.numbers(telegram(1, 2, 3, 4)) == (expected(1, 2, 3, 4), True)
+    assert mbus.record._explain is None
+    # They come back by themselves.
+    other = telegram(5, 6, 7, 8, secondary=bytes(7) + b"\x01")
+    assert given.numbers(other) == (expected(5, 6, 7, 8), True)
+    assert given.decoded == 2
+    # Who goes on sending other layouts keeps them.
+    for n in range(8):
+        assert given.numbers(telegram(n, 2, 3, 4, secondary=bytes(6) + bytes((n + 1, 0))))[1]
+    assert mbus.record._explain is not None

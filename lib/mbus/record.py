@@ -12,7 +12,7 @@
 
 A record whose value cannot be told keeps its bytes and a reason, and the
 iteration goes on; where a length cannot be told it ends with RecordError.
-n bytes give at most (n + 1) / 2 records, which hold them once: 256 bytes of
+n bytes give at most (n + 1) / 2 records, which hold them once: 340 bytes of
 memory for each byte and 4 KiB at the most (64-bit CPython), 8 KiB in all when
 they are not kept.
 """
@@ -108,6 +108,15 @@ def _with_tables():
 
     _explain = explain
     return explain
+
+
+def drop_tables() -> None:
+    """Let go of the tables of `vib`; they are loaded again when a meaning is asked for.
+
+    What they take (7 KB on a board) is free once the module itself is forgotten.
+    """
+    global _explain
+    _explain = None
 
 
 def integer(dif: int, data, unsigned: bool = False):

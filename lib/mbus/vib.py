@@ -41,7 +41,8 @@ _KINDS = (
     "external_temperature:°F,temperature_limit:°F,coefficient_of_performance,temperature_limit:°C,"
     "maximum_power:W,manufacturer_specific"
 )
-_names: list = []
+# {kind: what _KINDS says of it} of those that were met: all of them split would take 7 KB.
+_met = {}
 
 _MANUFACTURER = const(99)
 # Kinds from here to there are numbers, flags and codes of which none is negative (data types C and D).
@@ -157,9 +158,13 @@ def _find(table: int, code: int) -> Meaning:
 
 
 def _meaning(kind: int, scale: int) -> Meaning:
-    if not _names:
-        _names.extend(_KINDS.split(","))
-    quantity, _, unit = _names[kind].partition(":")
+    if kind not in _met:
+        at = 0
+        for _ in range(kind):
+            at = _KINDS.index(",", at) + 1
+        end = _KINDS.find(",", at)
+        _met[kind] = _KINDS[at:] if end < 0 else _KINDS[at:end]
+    quantity, _, unit = _met[kind].partition(":")
     meaning = Meaning(quantity, unit or None, scale - 16)
     if scale < _SECONDS:
         if _FIRST_UNSIGNED <= kind <= _LAST_UNSIGNED:

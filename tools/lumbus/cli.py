@@ -12,6 +12,7 @@ from .profiles import names
 from .sim.faults import parse_fault
 from .sim.kinds import names as kinds
 from .sim.specs import parse_meter
+from .soak.options import add as add_soak
 
 # The Finder's power record counts 10 W in two bytes.
 _MOST_SHOWN_W = 300_000
@@ -41,6 +42,7 @@ def parser() -> argparse.ArgumentParser:
     _decode(commands)
     add_bus_commands(commands)
     add_check(commands)
+    add_soak(commands)
     _bench(commands)
     return top
 
@@ -186,6 +188,8 @@ def main(argv: list[str] | None = None) -> int:
         from .decode import run
     elif options.command == "check":
         from .check.command import run
+    elif options.command == "soak":
+        from .soak.run import soak as run
     elif options.command in COMMANDS:
         run = import_module("." + COMMANDS[options.command], __package__).run
     else:

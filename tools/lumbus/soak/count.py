@@ -1,0 +1,100 @@
+"""What a soak gave, counted from what the firmware accepted, what came out of the broker, and what it told."""
+
+from dataclasses import dataclass, field
+
+MEGA = 1_000_000
+# The longest step of the loop, in real time.
+STALL_MS = 50
+# Of the heap, from the first sample of a start to its last: what a list's growing by one step may take.
+GROWTH_BYTES = 2048
+
+
+@dataclass
+class Start:
+    """One start of the firmware: [(uptime_ms, bytes that live)], and the last word."""
+
+    heap: list[tuple[int, int]] = field(default_factory=list)
+    ended: str = ""
+    steps: int = 0
+    stall_us: int = 0
+    stall_at_ms: int = 0
+    erases: int = 0
+    faults: dict[str, int] = field(default_factory=dict)
+
+
+class Received:
+    """Readings in the order in which they came: (boot, seq), what they say, whether replayed."""
+
+    def __init__(self) -> None:
+        self.first: dict[tuple[int, int], tuple] = {}
+        self.duplicates = self.conflicting = self.out_of_order = self.replayed = self.undated = 0
+        self._last = (0, 0)
+
+    def take(self, reading: dict) -> None:
+        key = reading["boot"], reading["seq"]
+        says = reading["uptime_s"], reading.get("pulses"), reading.get("energy_import_kwh")
+        if key in self.first:
+            self.duplicates += 1
+            self.conflicting += self.first[key] != says
+            return
+        self.first[key] = says
+        self.out_of_order += key < self._last
+        self._last = key
+        self.replayed += bool(reading.get("replayed"))
+        self.undated += reading.get("ts") is None
+
+
+def summary(starts: list[Start], accepted: set, received: Received, events: int) -> dict:
+    """The report: what is wanted of it is in wrong()."""
+    longest = max(starts, key=lambda start: start.heap[-1][0] if start.heap else 0)
+    heap = [used for _, used in longest.heap]
+    worst = max(starts, key=lambda start: start.stall_us)
+    outages: dict[str, int] = {}
+    for start in starts:
+        for kind, number in start.faults.items():
+            outages[kind] = outages.get(kind, 0) + number
+    missing = sorted(accepted - received.first.keys())
+    return {
+        "starts": len(starts),
+        "power_cuts": sum(start.ended == "CUT" for start in starts),
+        "resets": sum(start.ended not in ("CUT", "END") for start in starts),
+        "outages": outages,
+        "accepted": len(accepted),
+        "received": len(received.first),
+        "lost": len(missing),
+        "missing": missing[:20],
+        "duplicates": received.duplicates,
+        "duplicates_that_differ": received.conflicting,
+        "out_of_order": received.out_of_order,
+        "replayed": received.replayed,
+        "undated": received.undated,
+        "events": events,
+        "heap_start": heap[0] if heap else None,
+        "heap_end": heap[-1] if heap else None,
+        "heap_hours": round(longest.heap[-1][0] / 3_600_000, 1) if heap else 0,
+        "heap_most": max((used for start in starts for _, used in start.heap), default=None),
+        "stall_ms": worst.stall_us / 1000,
+        "stall_ms_median": sorted(start.stall_us for start in starts)[len(starts) // 2] / 1000,
+        "steps": sum(start.steps for start in starts),
+        "erases": sum(start.erases for start in starts),
+    }
+
+
+def wrong(result: dict) -> list[str]:
+    """What is not as it has to be, a line each."""
+    lines = []
+    if not result["accepted"]:
+        lines.append("nothing was accepted at all")
+    if result["lost"]:
+        lines.append(f"{result['lost']} accepted readings never came: {result['missing']}")
+    if result["out_of_order"]:
+        lines.append(f"{result['out_of_order']} readings came before an earlier one of theirs")
+    if result["duplicates_that_differ"]:
+        lines.append(f"{result['duplicates_that_differ']} readings have one number and two contents")
+    if result["resets"]:
+        lines.append(f"{result['resets']} starts ended by themselves")
+    if result["heap_start"] is not None and result["heap_end"] > result["heap_start"] + GROWTH_BYTES:
+        lines.append(f"the heap grew from {result['heap_start']} to {result['heap_end']} bytes")
+    if result["stall_ms"] > STALL_MS:
+        lines.append(f"a step of the loop took {result['stall_ms']:.1f} ms, {STALL_MS} are allowed")
+    return lines
