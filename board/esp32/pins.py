@@ -2,7 +2,8 @@
 
 Each map has the UART and its pins, whether a level converter inverts them, the
 lights' pins (a meter's `light` is a place in that list, from 0), the lights'
-pull ("up", "down" or None) and the edge with which a pulse begins.
+pull ("up", "down" or None) and the edge with which a pulse begins; `lamp`, the
+pin of a plain LED that blinks for `identify`, None where the board has none.
 
 A pin is fit when nothing else of the chip wants it: not the flash or PSRAM, no
 strapping pin (its level at reset chooses how the chip starts, and the meter's
@@ -26,6 +27,8 @@ BOARDS = {
         "lights": (18, 19, 21, 22),
         "pull": "up",
         "edge": "falling",
+        # Some have a blue one there; a strapping pin, which an output behind the start does not disturb.
+        "lamp": 2,
     },
     # ESP32-S3-DevKitC-1.  Not used, and why:
     #   26-32 flash and PSRAM, 33-37 too with octal PSRAM; 0, 3, 45, 46 strapping;
@@ -40,5 +43,7 @@ BOARDS = {
         "lights": (4, 5, 6, 7),
         "pull": "up",
         "edge": "falling",
+        # The board's own takes a protocol, not a level.
+        "lamp": None,
     },
 }

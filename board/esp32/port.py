@@ -36,6 +36,9 @@ class Port:
         self.clock = Clock()
         self.watchdog = Watchdog()
         hostname = "lumbus-" + self.identity()[-6:]
+        lamp = pins.BOARDS.get(settings.board, {}).get("lamp")
+        # lamp(is_on), None where there is none.
+        self.lamp = None if lamp is None else machine.Pin(lamp, machine.Pin.OUT)
         wifi = Wifi(settings.ssid, settings.password, hostname, self.console)
         self.network = Network(self.clock, wifi, NtpTime(self.clock, self.console))
 

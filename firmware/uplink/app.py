@@ -17,6 +17,7 @@ _DEADLINE_MS = const(30000)
 # One message may pass each of its deadlines: sending, connecting, answering.
 _PUBLISH_DEADLINE_MS = const(60000)
 _GOODBYE_MS = const(8000)
+_BLINK_MS = const(250)
 
 
 class App:
@@ -36,6 +37,10 @@ class App:
         self.publisher = publisher
         # The one that fits sensors, while it is wanted.
         self.aim = None
+        # lamp(is_on), or None; the moment at which it stops blinking, and that of a restart that was asked for.
+        self.lamp = getattr(port, "lamp", None)
+        self.blink_until_ms = 0
+        self.restart_ms = None
         self.remote = Remote(self)
         status.parts["meters"] = self._each_meter
         publisher.on_message = self.remote.hear
@@ -70,7 +75,19 @@ class App:
             self.outbox.look()
             if self.aim is not None:
                 self.remote.tick_aim()
+            if self.blink_until_ms:
+                self._blink()
             beat()
+
+    def _blink(self) -> None:
+        now = self.clock.ms()
+        if now >= self.blink_until_ms:
+            self.blink_until_ms = 0
+        if self.lamp is not None:
+            self.lamp(self.blink_until_ms and now // _BLINK_MS & 1)
+
+    def _is_over(self) -> bool:
+        return self._port.is_over() or (self.restart_ms is not None and self.clock.ms() >= self.restart_ms)
 
     async def _watch_heap(self, beat) -> None:
         while True:
@@ -83,7 +100,7 @@ class App:
         """Until the port says that it is over (on a board: never)."""
         self.log("lumbus %s on %s, boot %d" % (__version__, self._port.name, self._status.boot))
         self._supervisor.start()
-        await self._supervisor.run(self._port.is_over)
+        await self._supervisor.run(self._is_over)
         await self._goodbye()
 
     async def _goodbye(self) -> None:

@@ -42,6 +42,7 @@ class Meter:
             self.check = MeterCheck(profile, light, settings["energy"], settle_ms, stamp.event, state)
         # Who it is: as configured until it has answered.
         self.identity = settings["secondary"]
+        self.address = settings["address"]
         self.verdict = self._capture = None
         self._verdict_ms = 0
         self.polls = 0
@@ -60,6 +61,12 @@ class Meter:
     def poll_now(self) -> None:
         """Have a poll done at once; the next one that was planned keeps its time."""
         self._asked = True
+
+    def set_interval(self, seconds: int) -> None:
+        """Another mean between readings, as long as this runs; shortest and longest follow as they do by default."""
+        self._settings = dict(self._settings)
+        self._settings.update({"poll_s": seconds, "poll_least_s": max(1, seconds // 6), "poll_most_s": 4 * seconds})
+        self._plan = _plan(self._settings, self.light, self._clock.ms())
 
     def hurry(self, is_on: bool) -> None:
         """Poll as often as poll_least_s allows, or as it is configured again."""
@@ -99,7 +106,7 @@ class Meter:
         self.polls += 1
         check = None
         try:
-            reply = await self._master.read(self._settings["address"])
+            reply = await self._master.read(self.address)
             numbers, whole = self._extractor.numbers(reply.telegram)
             self._last_failure = None
             self._accept(reply, numbers, whole)
@@ -115,7 +122,7 @@ class Meter:
         # The same trouble again is counted, not told again.
         if type(error) is not self._last_failure:
             self._last_failure = type(error)
-            self._log("meter at address %d: %s; %s" % (self._settings["address"], error, _advice(error)))
+            self._log("meter at address %d: %s; %s" % (self.address, error, _advice(error)))
         if self.verdict != NO_METER:
             self._tell_verdict(NO_METER)
             self._tell_available(False)
@@ -170,7 +177,7 @@ class Meter:
         expected = self.identity
         if not self._seen:
             self._seen = True
-            self._log("meter at address %d is %s" % (self._settings["address"], identity))
+            self._log("meter at address %d is %s" % (self.address, identity))
         self.identity = identity
         # Before the first answer the check knows who hung here when it was last saved.
         happened = [] if self.check is None else self.check.meet(identity)
@@ -217,7 +224,7 @@ class Meter:
         self._capture = capture
         if self.identity is None:
             # Its topic is its identity, which nobody knows yet.
-            self._note(verdict, "address %d has not answered yet" % self._settings["address"])
+            self._note(verdict, "address %d has not answered yet" % self.address)
             return
         self._publish_check()
 

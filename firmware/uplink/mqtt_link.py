@@ -41,7 +41,7 @@ class LinkError(Exception):
 
 
 class Link:
-    """One session.  `on_message(topic, payload)` gets what the broker publishes to us."""
+    """One session.  `on_message(topic, payload, retained)` gets what the broker publishes to us."""
 
     def __init__(self, network, clock, codec, keepalive_s: int, on_message):
         self._network = network
@@ -186,7 +186,7 @@ class Link:
                 raise PacketError("malformed PUBLISH")
             if answer:
                 await self._send(answer)
-            self._on_message(topic, payload)
+            self._on_message(topic, payload, packet[0] & 1)
         else:
             self._answers.append(packet)
 

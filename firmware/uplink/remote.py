@@ -3,7 +3,12 @@
 What carries them out is loaded when it is wanted, and forgotten afterwards.
 """
 
+from mbus._const import const
+
 from .forget import forget
+
+# Answers that wait; who asks faster than they can be sent gets none.
+_MOST_REPLIES = const(8)
 
 
 class Remote:
@@ -12,37 +17,25 @@ class Remote:
     def __init__(self, app):
         self._app = app
 
-    def hear(self, topic: bytes, payload: bytes) -> None:
+    def hear(self, topic: bytes, payload: bytes, retained: bool) -> None:
         app = self._app
         root = app.topics.command[:-1]
-        if not topic.startswith(root):
+        if not topic.startswith(root) or len(app.publisher.replies) >= _MOST_REPLIES:
             # Some brokers send what was not asked for.
             return
-        verb = topic[len(root) :].decode()
-        if verb == "poll":
-            for meter in app.meters:
-                meter.poll_now()
-        elif verb == "aim":
-            self._start_aim(payload)
-        else:
-            app.log("command %s: unknown; known are aim and poll" % verb)
+        if retained:
+            # It would be carried out again with each new connection.
+            app.log("a retained command is not carried out: publish it without retain, and clear the topic")
+            return
+        from .commands import obey
 
-    def _start_aim(self, payload: bytes) -> None:
-        app = self._app
         try:
-            # It takes room for as long as it is needed only.
-            from .aim import Aim, seconds_of
+            obey(app, topic[len(root) :].decode(), payload)
+        except (UnicodeError, MemoryError) as e:
+            app.log("command: %s" % e)
+        forget(("commands", "aim") if app.aim is None else ("commands",))
 
-            seconds = seconds_of(payload)
-            if app.aim is not None:
-                app.aim.end()
-            app.aim = Aim(seconds, app.meters, app.clock, app.log, self._show_aim) if seconds else None
-        except (ValueError, MemoryError) as e:
-            app.log("command aim: %s" % e)
-        if app.aim is None:
-            forget(("aim",))
-
-    def _show_aim(self, meter, text: str) -> None:
+    def show_aim(self, meter, text: str) -> None:
         topics = self._app.topics
         topic = topics.meter(meter.identity, "aim") if meter.identity else topics.gateway("aim")
         self._app.publisher.live = [topic, text]

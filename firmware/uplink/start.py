@@ -39,6 +39,8 @@ def main(port) -> int:
             gc.collect()
             gc.threshold(gc.mem_free() // 4)
         asyncio.run(app.run())
+        if app.restart_ms is not None:
+            port.reset()
     except KeyboardInterrupt:
         pass
     except Exception as e:

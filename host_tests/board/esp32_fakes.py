@@ -39,6 +39,7 @@ class FakeTime:
 
 
 class Pin:
+    OUT = 3
     IN = 1
     PULL_DOWN = 1
     PULL_UP = 2

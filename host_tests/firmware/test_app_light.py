@@ -37,7 +37,7 @@ def test_aiming_by_command_is_loaded_and_forgotten_again():
     steps = []
 
     def command(verb, payload):
-        app.remote.hear(b"lumbus/v1/020000000001/cmd/" + verb, payload)
+        app.remote.hear(b"lumbus/v1/020000000001/cmd/" + verb, payload, False)
 
     def is_over():
         now = port.clock.now
@@ -66,7 +66,7 @@ def test_aiming_by_command_is_loaded_and_forgotten_again():
         "aim: for 120 s",
         "command aim: must be 10...600 seconds, or 0 to end it",
         "aim: it is over",
-        "command dance: unknown; known are aim and poll",
+        "command dance: unknown; known are aim, identify, interval, log, poll, restart",
     ]
     assert json.loads(network.published[-1][1])["task_failures"] == {}
 

@@ -17,7 +17,7 @@ def codec(user=None, password=None):
 def link(clock, *script):
     network = Network(clock, *script)
     heard = []
-    return Link(network, clock, codec(), 10, lambda t, p: heard.append((t, p))), network, heard
+    return Link(network, clock, codec(), 10, lambda t, p, r: heard.append((t, p, r))), network, heard
 
 
 def test_connect_says_who_and_leaves_a_will():
@@ -189,7 +189,7 @@ def test_what_the_broker_publishes_is_heard_while_idle_and_while_waiting():
 
     run(clock, work())
     assert network.subscribed == [b"cmd/+"]
-    assert heard == [(b"cmd", b"go"), (b"cmd", b"hi")]
+    assert heard == [(b"cmd", b"go", 0), (b"cmd", b"hi", 0)]
 
 
 def test_a_message_from_the_broker_that_is_malformed_or_huge_ends_the_connection():

@@ -69,7 +69,7 @@ class World:
         self.starts += 1
         frame, at = answer()
         return {
-            "seed": self.seed * 100_003 + self.starts,
+            "seed": dice.getrandbits(30),
             "world_ms": self.now_ms,
             "utc0_ms": _UTC0_MS,
             # At times the clock is not known for hours.

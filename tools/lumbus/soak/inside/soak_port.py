@@ -73,6 +73,9 @@ class SoakPort(host.Port):
     def __init__(self, settings):
         super().__init__(settings)
         random.seed(settings["seed"])
+        # The first numbers of seeds are much alike.
+        for _ in range(20):
+            random.random()
         self.soak = settings
         clock = self.clock = SoakClock(settings["world_ms"], settings["utc0_ms"], settings["fastest"])
         clock.utc_from_ms = settings["utc_from_ms"]
