@@ -7,6 +7,7 @@ from addresses import Addresses
 
 # MicroPython's errno module does not name it.
 _EISCONN = 106
+_TCP, _NODELAY = 6, 1
 _NOT_NOW = (errno.EAGAIN, errno.EINPROGRESS, errno.EALREADY)
 # CPython's TLS has errors of its own for it: SSLWantReadError, SSLWantWriteError.
 _WANT = ("SSLWantReadError", "SSLWantWriteError")
@@ -22,6 +23,8 @@ class Connection:
         self._on_failure = on_failure
         self._socket = socket.socket()
         self._socket.setblocking(False)
+        # A message may come in several writes: none of them waits until the one before is acknowledged.
+        self._socket.setsockopt(_TCP, _NODELAY, 1)
         self._address = address
         self._tls = tls
         self._is_up = False

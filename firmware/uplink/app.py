@@ -41,7 +41,11 @@ class App:
         self.lamp = getattr(port, "lamp", None)
         self.blink_until_ms = 0
         self.restart_ms = None
+        self.random_below = port.random_below
+        self.platform = port.name
         self.remote = Remote(self)
+        if self.remote.birth is not None:
+            publisher.subscriptions.append(self.remote.birth)
         status.parts["meters"] = self._each_meter
         publisher.on_message = self.remote.hear
         publisher.on_session = self._restate
@@ -56,6 +60,7 @@ class App:
 
     def _restate(self) -> None:
         """The broker may have forgotten what holds."""
+        self.remote.announce_again(0)
         for meter in self.meters:
             meter.restate()
 
@@ -93,6 +98,7 @@ class App:
         while True:
             self._status.heap.look()
             self.outbox.backlog.look()
+            self.remote.look()
             beat()
             await self.clock.sleep_ms(_HEAP_MS)
 

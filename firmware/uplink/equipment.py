@@ -35,6 +35,9 @@ def _load(storage, name: str):
 
 def open_all(port, config: dict):
     """(line, [(profile, Light or None) of each meter], TLS or None); ConfigError with every fault."""
+    # The first telegram wants its tables: they are loaded while there is room in one piece, and let go of after it.
+    import mbus.vib  # noqa: F401
+
     errors = []
     tls = None
     try:

@@ -26,7 +26,7 @@ class Meter:
 
     def __init__(self, settings: dict, profile, master, clock, log, outbox, topics, light, stamp, storage=None):
         self._settings = settings
-        self._profile = profile
+        self.profile = profile
         self._extractor = Extractor(profile)
         self._master = master
         self._clock = clock
@@ -43,6 +43,7 @@ class Meter:
         # Who it is: as configured until it has answered.
         self.identity = settings["secondary"]
         self.address = settings["address"]
+        self.energy = settings["energy"]
         self.verdict = self._capture = None
         self._verdict_ms = 0
         self.polls = 0
@@ -134,7 +135,7 @@ class Meter:
         utc_ms = clock.utc_ms()
         ts_ms = None if utc_ms is None else utc_ms - (clock.ms() - at_ms)
         reading = Reading(self.identity, at_ms, ts_ms, numbers)
-        reading.flag_ranges(self._profile.ranges, self._profile.rated)
+        reading.flag_ranges(self.profile.ranges, self.profile.rated)
         if not whole:
             reading.flags.append("telegram_cut_short")
         happened = []
@@ -168,7 +169,7 @@ class Meter:
         if missing and not self._missing:
             self._log(
                 "meter %s: the telegram has no register that profile %s names; check that the profile fits this meter"
-                % (reading.meter, self._profile.name)
+                % (reading.meter, self.profile.name)
             )
         self._missing = missing
 

@@ -99,6 +99,21 @@ class Codec:
             packet = bytes((packet[0] | 0x08,)) + packet[1:]
         return packet, pid
 
+    def publish_head(self, topic: bytes, size: int):
+        """(what comes before a payload of `size` bytes, packet id) of a retained QoS 1 PUBLISH."""
+        packet, pid = self.publish(topic, b"", True, False)
+        at = 1
+        while packet[at] & 0x80:
+            at += 1
+        body = packet[at + 1 :]
+        head = bytearray(packet[:1])
+        size += len(body)
+        while size > 127:
+            head.append(size & 127 | 0x80)
+            size >>= 7
+        head.append(size)
+        return head + body, pid
+
     def subscribe(self, topic: bytes):
         """(packet, packet id) of a SUBSCRIBE at QoS 1; ValueError above 122 bytes."""
         if len(topic) > _MAX_TOPIC:

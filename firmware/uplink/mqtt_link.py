@@ -86,6 +86,17 @@ class Link:
         await self._send(packet)
         await self._answer(_PUBACK, pid, "PUBACK")
 
+    async def publish_parts(self, topic: bytes, parts) -> None:
+        """As publish(), retained; parts() gives an iterator of texts, twice the same: the whole is never in memory."""
+        size = 0
+        for part in parts():
+            size += len(part.encode())
+        head, pid = self._codec.publish_head(topic, size)
+        await self._send(head)
+        for part in parts():
+            await self._send(part.encode())
+        await self._answer(_PUBACK, pid, "PUBACK")
+
     async def idle(self) -> None:
         """Take what has come and keep the connection alive; to be called often."""
         await self._take_in()

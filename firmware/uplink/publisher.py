@@ -66,7 +66,10 @@ class Publisher:
         self._stop = True
 
     def announce(self, messages) -> None:
-        """An iterator of (topic, text) that are to be retained: sent in this session when nothing else waits."""
+        """An iterator of (topic, parts) that are to be retained: sent in this session when nothing else waits.
+
+        parts() gives an iterator of texts, each time it is called.
+        """
         self._extra = messages
 
     async def run(self, beat) -> None:
@@ -136,9 +139,13 @@ class Publisher:
         if self._stop and not len(self._outbox):
             return False
         if self._extra is not None:
-            for topic, text in self._extra:
-                await link.publish(topic, text.encode(), True)
-                return True
+            try:
+                for topic, parts in self._extra:
+                    await link.publish_parts(topic, parts)
+                    return True
+            except MemoryError as e:
+                # It is a courtesy; the readings are not.
+                self._log("mqtt: no memory for an announcement (%s)" % e)
             self._extra = None
         live, self.live = self.live, []
         if live:

@@ -5,8 +5,11 @@ What carries them out is loaded when it is wanted, and forgotten afterwards.
 
 from mbus._const import const
 
+from . import __version__
 from .forget import forget
 
+# Home Assistant starts for many devices at once: each waits a little, by chance.
+_BIRTH_MS = const(8000)
 # Answers that wait; who asks faster than they can be sent gets none.
 _MOST_REPLIES = const(8)
 
@@ -16,9 +19,21 @@ class Remote:
 
     def __init__(self, app):
         self._app = app
+        settings = app.config["mqtt"]
+        self.birth = None
+        if settings["discovery"]:
+            self.birth = (settings["discovery_prefix"] + "/status").encode()
+        # Identities of meters that were announced, None where it has to be done; not before that moment.
+        self._announced = None
+        self._due_ms = 0
+        self._gone = []
 
     def hear(self, topic: bytes, payload: bytes, retained: bool) -> None:
         app = self._app
+        if topic == self.birth:
+            if payload == b"online":
+                self.announce_again(app.random_below(_BIRTH_MS))
+            return
         root = app.topics.command[:-1]
         if not topic.startswith(root) or len(app.publisher.replies) >= _MOST_REPLIES:
             # Some brokers send what was not asked for.
@@ -34,6 +49,29 @@ class Remote:
         except (UnicodeError, MemoryError) as e:
             app.log("command: %s" % e)
         forget(("commands", "aim") if app.aim is None else ("commands",))
+
+    def announce_again(self, in_ms: int) -> None:
+        self._announced = None
+        self._due_ms = self._app.clock.ms() + in_ms
+
+    def look(self) -> None:
+        """Tell Home Assistant of meters, when it has not been told; to be called every few seconds."""
+        app = self._app
+        known = [meter.identity for meter in app.meters if meter.identity is not None]
+        if self.birth is None or known == self._announced or not app.publisher.connected:
+            return
+        if app.clock.ms() < self._due_ms:
+            return
+        try:
+            from .discovery import payloads
+        except MemoryError:
+            app.log("mqtt: no memory to announce the meters")
+        else:
+            before = self._gone + (self._announced or [])
+            self._gone = [identity for identity in before if identity not in known]
+            app.publisher.announce(payloads(app, __version__, self._gone))
+        self._announced = known
+        forget(("discovery",))
 
     def show_aim(self, meter, text: str) -> None:
         topics = self._app.topics

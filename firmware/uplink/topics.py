@@ -5,6 +5,7 @@ class Topics:
     """`base` and `gateway` are texts of letters, digits and `-_/` (config checks them)."""
 
     def __init__(self, base: str, gateway: str):
+        self.name = gateway
         self._root = "%s/v1/%s/" % (base, gateway)
         self.client_id = ("lumbus-" + gateway).encode()
         self.command = self.gateway("cmd/+")

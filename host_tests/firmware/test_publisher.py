@@ -217,13 +217,20 @@ def test_what_is_said_once_a_session_comes_after_what_waits():
     bench.outbox.put(b"event", "1")
 
     def greet():
-        bench.publisher.announce(iter([(b"config/a", "A"), (b"config/b", "B")]))
+        parts = (
+            (b"config/a", lambda: ("A",)),
+            (b"config/b", lambda: iter(["B" * 90, "C" * 90])),
+            (b"config/c", tuple),
+        )
+        bench.publisher.announce(iter(parts))
 
     bench.publisher.on_session = greet
     bench.play(1, 1000)
     sent = [(topic, first & 1) for topic, _, first in bench.network.published if topic[:5] in (b"event", b"confi")]
     assert sent[0][0] == b"event"
-    assert sent.index((b"config/a", 1)) < sent.index((b"config/b", 1))
+    assert sent[1:] == [(b"config/a", 1), (b"config/b", 1), (b"config/c", 1)]
+    said = {topic: payload for topic, payload, _ in bench.network.published}
+    assert (said[b"config/a"], said[b"config/b"], said[b"config/c"]) == (b"A", b"B" * 90 + b"C" * 90, b"")
 
 
 def test_with_tls_nothing_is_tried_before_the_clock_is_known():

@@ -21,19 +21,18 @@ def _dotted(place: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def joined(places: dict[Path, Path]) -> tuple[dict[Path, str], str]:
-    """({place: text} of what is to be compiled, a line for each file: in which piece it begins at which line)."""
+def joined(places: dict[Path, Path], more: tuple = ()) -> dict[Path, str]:
+    """{place: text} of what is to be compiled.  more: further pieces, as in _PIECES."""
     texts = shortened(list(places))
     where = {_dotted(place): place for place in places.values()}
     units = {_dotted(place): Unit(_dotted(place), texts[file]) for file, place in places.items()}
-    begins = []
-    for name, roots in _PIECES:
-        members = needed(units, roots, _APART | {piece for piece, _ in _PIECES if piece != name})
+    pieces = {**dict(_PIECES), **dict(more)}
+    for name, roots in pieces.items():
+        members = needed(units, roots, _APART | pieces.keys() - {name})
         if not members:
             continue
         piece = Linked(name, units, members)
         rest = {unit.name: Unit(unit.name, piece.relinked(unit)) for unit in units.values() if unit.name not in members}
         units = {**rest, name: Unit(name, piece.text)}
-        begins += [f"{name}:{line} {where[member]}" for line, member in piece.starts]
         where[name] = Path(*name.split(".")).with_suffix(".py")
-    return {where[name]: unit.text for name, unit in units.items()}, "\n".join(begins) + "\n"
+    return {where[name]: unit.text for name, unit in units.items()}

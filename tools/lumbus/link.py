@@ -106,7 +106,9 @@ class Linked:
             if isinstance(node, ast.Import):
                 if any(alias.name in self._members for alias in node.names):
                     raise LinkError(f"{unit.name}:{node.lineno}: a whole module cannot be joined; import names from it")
-                own |= {alias.asname or alias.name.partition(".")[0]: ("", alias.name) for alias in node.names}
+                for alias in node.names:
+                    here = alias.asname or alias.name.partition(".")[0]
+                    own[here] = f"import {alias.name}", here
         for node in unit.imports():
             for alias in node.names:
                 here, there = alias.asname or alias.name, (unit.target(node), alias.name)
@@ -136,14 +138,15 @@ class Linked:
             words |= {n.id for n in ast.walk(unit.tree) if isinstance(n, ast.Name)}
             words |= {n.arg for n in ast.walk(unit.tree) if isinstance(n, ast.arg)}
             constants |= {(member, name) for name in _constants(unit.tree)}
-        usual = Counter(name.partition(".")[0] for _, name in origins)
+        usual = Counter(name for _, name in origins)
         finals: dict[Origin, str] = {}
         short = _short_names(words)
         for origin in origins:
             module, name = origin
-            name = name.partition(".")[0]
             if module not in self._members:
                 final = name
+                if final in finals.values():
+                    raise LinkError(f"{final} is imported from two places, one of them {module}")
             elif origin in constants and origin not in self._wanted:
                 final = _different("_" + name.lstrip("_"), words | set(finals.values()), usual[name] > 1)
             elif name.startswith("_"):

