@@ -14,20 +14,20 @@ _MQTT = {
     # 8883 with TLS, 1883 without.
     "port": Number(1, 65535),
     "tls": Choice((True, False), True),
-    "ca": Text(default="ca.der", allowed="-_.", most=40),
+    "ca": Text(default="ca.der", letters="-_.", most=40),
     # Whom the broker's certificate is for; the host where nothing is said.
     "server_name": Text(),
-    "client_cert": Text(allowed="-_.", most=40),
-    "client_key": Text(allowed="-_.", most=40),
+    "client_cert": Text(letters="-_.", most=40),
+    "client_key": Text(letters="-_.", most=40),
     "user": Text(),
     # Base and gateway are in the topic that is subscribed, which may have 122 bytes.
-    "base": Text(default="lumbus", allowed="-_/", most=60),
+    "base": Text(default="lumbus", letters="-_/", most=60),
     "keepalive_s": Number(5, 3600, 30),
     "status_s": Number(1, 3600, 30),
     "queue_bytes": Number(2048, 1 << 20, 8192),
     "replay_per_s": Number(1, 100, 10),
     "discovery": Choice((True, False), True),
-    "discovery_prefix": Text(default="homeassistant", allowed="-_/", most=60),
+    "discovery_prefix": Text(default="homeassistant", letters="-_/", most=60),
 }
 _BUS = {
     "baud": Choice((300, 600, 1200, 2400, 4800, 9600), 2400),
@@ -36,7 +36,7 @@ _WIFI = {
     "ssid": Text(required=True, most=32),
 }
 _METER = {
-    "profile": Text(required=True, allowed="-_"),
+    "profile": Text(required=True, letters="-_"),
     "address": Number(0, 254, None),
     "secondary": Text(),
     "poll_s": Number(1, 86400, 60),
@@ -50,8 +50,8 @@ _METER = {
 }
 _TOP = {
     "version": Choice((VERSION,), required=True, why="the version of this configuration's form"),
-    "gateway": Text(allowed="-_", most=40),
-    "board": Text(allowed="-_"),
+    "gateway": Text(letters="-_", most=40),
+    "board": Text(letters="-_"),
     "ntp": Names(1, 4, ["pool.ntp.org"]),
     "journal_kb": Number(16, 8192, 512),
     # So many starts that did not last so long are a loop.

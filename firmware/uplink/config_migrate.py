@@ -36,7 +36,9 @@ def _one_to_two(data: dict, secrets):
         password = network.pop("password", None)
         data["wifi"] = [network]
         if password and isinstance(network.get("ssid"), str):
-            kept["wifi"] = {network["ssid"]: password}
+            known = kept["wifi"]
+            kept["wifi"] = dict(known) if isinstance(known, dict) else {}
+            kept["wifi"][network["ssid"]] = password
     return data, kept
 
 

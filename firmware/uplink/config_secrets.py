@@ -43,5 +43,9 @@ def _add_mqtt(mqtt: dict, password, errors: list) -> None:
 
 
 def _fits_wifi(password) -> bool:
-    # WPA: 8...63 characters, or the key itself in 64 hexadecimal digits; an empty one is an open network's.
-    return isinstance(password, str) and (not password or 8 <= len(password) <= 64)
+    """WPA: 8...63 characters, or the key itself in 64 hexadecimal digits; an empty one is an open network's."""
+    if not isinstance(password, str):
+        return False
+    if len(password) == 64:
+        return all(c in "0123456789abcdef" for c in password.lower())
+    return not password or 8 <= len(password) < 64

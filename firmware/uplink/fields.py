@@ -22,14 +22,14 @@ class Number(Field):
 
     def __init__(self, low: int, high: int, default=None, required: bool = False):
         super().__init__(default, required)
-        self._low = low
-        self._high = high
+        self.low = low
+        self.high = high
 
     def allowed(self) -> str:
-        return "a whole number %d...%d" % (self._low, self._high)
+        return "a whole number %d...%d" % (self.low, self.high)
 
     def fits(self, value) -> bool:
-        return type(value) is int and self._low <= value <= self._high
+        return type(value) is int and self.low <= value <= self.high
 
 
 class Pair(Field):
@@ -37,16 +37,16 @@ class Pair(Field):
 
     def __init__(self, low: int, high: int):
         super().__init__()
-        self._low = low
-        self._high = high
+        self.low = low
+        self.high = high
 
     def allowed(self) -> str:
-        return "two whole numbers [least, most] of %d...%d" % (self._low, self._high)
+        return "two whole numbers [least, most] of %d...%d" % (self.low, self.high)
 
     def fits(self, value) -> bool:
         if not isinstance(value, list) or len(value) != 2 or any(type(n) is not int for n in value):
             return False
-        return self._low <= value[0] <= value[1] <= self._high
+        return self.low <= value[0] <= value[1] <= self.high
 
 
 class Choice(Field):
@@ -54,32 +54,32 @@ class Choice(Field):
 
     def __init__(self, values, default=None, required: bool = False, why: str = ""):
         super().__init__(default, required, why)
-        self._values = values
+        self.values = values
 
     def allowed(self) -> str:
-        return "one of " + ", ".join([_json_word(v) for v in self._values])
+        return "one of " + ", ".join([_json_word(v) for v in self.values])
 
     def fits(self, value) -> bool:
-        return any(type(value) is type(v) and value == v for v in self._values)
+        return any(type(value) is type(v) and value == v for v in self.values)
 
 
 class Text(Field):
-    """A text of 1...`most` characters; with `allowed`, only letters, digits and those."""
+    """A text of 1...`most` bytes in UTF-8; with `letters`, only letters, digits and those."""
 
-    def __init__(self, default=None, required: bool = False, allowed=None, most: int = 120):
+    def __init__(self, default=None, required: bool = False, letters=None, most: int = 120):
         super().__init__(default, required)
-        self._allowed = allowed
-        self._most = most
+        self.letters = letters
+        self.most = most
 
     def allowed(self) -> str:
-        if self._allowed is None:
-            return "a text of 1...%d characters" % self._most
-        return "a text of 1...%d letters, digits and %s" % (self._most, self._allowed)
+        if self.letters is None:
+            return "a text of 1...%d characters (bytes in UTF-8)" % self.most
+        return "a text of 1...%d letters, digits and %s" % (self.most, self.letters)
 
     def fits(self, value) -> bool:
-        if not isinstance(value, str) or not 0 < len(value) <= self._most:
+        if not isinstance(value, str) or not 0 < _bytes(value) <= self.most:
             return False
-        return self._allowed is None or all(_plain(c) or c in self._allowed for c in value)
+        return self.letters is None or all(_plain(c) or c in self.letters for c in value)
 
 
 class Names(Field):
@@ -87,16 +87,24 @@ class Names(Field):
 
     def __init__(self, least: int, most: int, default):
         super().__init__(default)
-        self._least = least
-        self._most = most
+        self.least = least
+        self.most = most
 
     def allowed(self) -> str:
-        return "a list of %d...%d host names or addresses" % (self._least, self._most)
+        return "a list of %d...%d host names or addresses" % (self.least, self.most)
 
     def fits(self, value) -> bool:
-        if not isinstance(value, list) or not self._least <= len(value) <= self._most:
+        if not isinstance(value, list) or not self.least <= len(value) <= self.most:
             return False
-        return all(isinstance(name, str) and 0 < len(name) <= 120 for name in value)
+        return all(isinstance(name, str) and 0 < _bytes(name) <= 120 for name in value)
+
+
+def _bytes(text: str) -> int:
+    """0 for what is no text: half of a surrogate pair."""
+    try:
+        return len(text.encode())
+    except UnicodeError:
+        return 0
 
 
 def _plain(c: str) -> bool:
@@ -120,7 +128,11 @@ def check_object(fields: dict, given, where: str, errors: list) -> dict:
         return result
     for name in sorted(given):
         if name not in fields:
-            errors.append("%s%s: unknown; known are %s" % (where, name, ", ".join(sorted(fields))))
+            from .nearest import meant
+
+            errors.append(
+                "%s%s: unknown; %sknown are %s" % (where, name, meant(name, fields), ", ".join(sorted(fields)))
+            )
     for name, field in fields.items():
         value = given.get(name)
         if value is None:

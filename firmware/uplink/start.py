@@ -13,6 +13,7 @@ from .forget import forget
 # Only start-up needs them; nothing that stays may import them.
 CHECKING = (
     "fields",
+    "nearest",
     "config",
     "config_secrets",
     "config_migrate",
@@ -22,7 +23,7 @@ CHECKING = (
     "lightlimits",
     "tls_files",
 )
-BUILDING = ("wiring", "journal_recover", "boots")
+BUILDING = ("wiring", "config_public", "journal_recover", "boots")
 
 
 def main(port) -> int:

@@ -1,4 +1,4 @@
-"""What the gateway says of itself: counters in the status, what is in force in the info."""
+"""What the gateway says of itself: its state, and the counters of its parts."""
 
 import gc
 import json
@@ -73,15 +73,3 @@ class Status:
             "stray": master.stray_count,
             "echoes": master.echo_count,
         }
-
-
-def info_json(version: str, platform: str, config: dict) -> str:
-    """Version, platform and the configuration in force, without secrets."""
-    shown = dict(config)
-    shown["mqtt"] = _without_password(config["mqtt"])
-    shown["wifi"] = [_without_password(network) for network in config["wifi"]]
-    return json.dumps({"version": version, "platform": platform, "config": shown})
-
-
-def _without_password(given: dict) -> dict:
-    return {key: value for key, value in given.items() if key != "password"}

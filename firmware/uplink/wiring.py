@@ -8,6 +8,7 @@ from mbus.master import Master
 from . import __version__
 from .app import App
 from .backlog import Backlog
+from .config_public import info_json, lines
 from .journal_recover import open_journal
 from .log import Log
 from .meter import Meter
@@ -16,7 +17,7 @@ from .poller import Poller
 from .publisher import Publisher
 from .reading_record import Records
 from .stamp import Stamp
-from .status import Status, info_json
+from .status import Status
 from .supervisor import Supervisor
 from .topics import Topics
 
@@ -27,6 +28,8 @@ def build(port, boot: int, config: dict, line, equipment: list, tls) -> App:
     """The App, ready to run, for this start's number; the rest as start.prepare() gives it."""
     clock = port.clock
     log = Log(clock, port.console)
+    for text in lines(config):
+        log("in force: " + text)
     settings = config["mqtt"]
     stamp = Stamp(boot)
     topics = Topics(settings["base"], config["gateway"] or port.identity())

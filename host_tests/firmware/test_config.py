@@ -6,7 +6,7 @@ from checks import raises
 
 from uplink.config import ConfigError, check
 from uplink.config_migrate import migrate
-from uplink.status import info_json
+from uplink.config_public import info_json, lines, public
 from uplink.topics import Topics
 
 GOOD = {
@@ -79,6 +79,49 @@ def test_secrets_have_a_file_of_their_own():
     text = info_json("0", "test", config)
     assert "hunter2" not in text and "swordfish" not in text
     assert '"home"' in text
+    shown = public(config)
+    assert shown["mqtt"]["password"] == "(set)"
+    assert shown["wifi"] == [{"ssid": "home", "password": "(set)"}, {"ssid": "shed", "password": "(none)"}]
+    # What is shown is a copy.
+    assert config["mqtt"]["password"] == "hunter2" and config["wifi"][0]["password"] == "swordfish"
+
+
+def test_what_is_in_force_is_said_in_sentences_without_secrets():
+    data = with_change(("wifi",), [{"ssid": "home"}, {"ssid": "shed"}])
+    data["mqtt"] = {"host": "broker", "user": "me", "discovery": False}
+    data["meters"].append({"profile": "heat", "address": 2, "light": 1, "energy": "import", "poll_s": 30})
+    text = "\n".join(lines(check(data, {"version": 1, "mqtt_password": "hunter2", "wifi": {"home": "swordfish"}})))
+    for part in (
+        "broker broker:8883, TLS, verified with ca.der for broker, user me\n",
+        "topics lumbus/v1/<MAC>, no discovery\n",
+        "Wi-Fi home, shed; time from pool.ntp.org\n",
+        "journal of 512 KiB, replayed at 10 a second; safe mode after 5 starts within 10 minutes\n",
+        "meter 1: m1pro40, import and export, no light, read every 60 s\n",
+        "meter 2: heat, import, light 1, read every 30 s on the mean (5...120 s)",
+    ):
+        assert part in text, (part, text)
+    assert "hunter2" not in text and "swordfish" not in text
+    text = "\n".join(lines(check(GOOD)))
+    assert "plain MQTT" in text and "user none" in text and "under homeassistant" in text and "Wi-Fi none" in text
+
+
+def test_an_unknown_key_gets_the_nearest_known_one():
+    for key, near in (
+        ("poll", "poll_s"),
+        ("pol_s", "poll_s"),
+        ("adress", "address"),
+        ("lihgt", "light"),
+        ("Light", "light"),
+        ("poll-most-s", "poll_most_s"),
+        ("light_width", "light_width_ms"),
+        ("profile_name", "profile"),
+    ):
+        start = "meters[0].%s: unknown; did you mean %s? known are address, " % (key, near)
+        line = faults(with_change(("meters", 0, key), 1))[0]
+        assert line.startswith(start), line
+    assert "mqtt.tsl: unknown; did you mean tls? " in faults(with_change(("mqtt", "tsl"), 1))[0]
+    for key in ("colour", "x", ""):
+        assert faults(with_change(("meters", 0, key), 1))[0].startswith("meters[0].%s: unknown; known are " % key)
 
 
 def test_a_secret_in_the_configuration_is_refused_and_never_repeated():
@@ -100,11 +143,14 @@ def test_what_is_wrong_with_secrets_is_told_without_them():
         ({"version": 1, "wifi": {"home": "hunter2"}}, "secrets.json: wifi: the password of home must have 8...63"),
         ({"version": 1, "wifi": {"home": "hunter2" * 10}}, "secrets.json: wifi: the password of home"),
         ({"version": 1, "wifi": {"home": 7}}, "secrets.json: wifi: the password of home"),
+        ({"version": 1, "wifi": {"home": "hunter2x" * 8}}, "secrets.json: wifi: the password of home"),
     ):
         errors = faults(data, secrets)
         assert errors[0].startswith(path), errors
         assert "hunter2" not in "".join(errors)
     assert "put mqtt_password into secrets.json" in faults(with_change(("mqtt", "user"), "me"))[0]
+    for good in ("swordfish", "x" * 63, "0123456789abCDEF" * 4, "", None):
+        assert check(data, {"version": 1, "wifi": {"home": good}})["wifi"][0]["password"] == (good or None)
 
 
 def test_the_first_version_is_taken_as_this_one():
@@ -121,6 +167,9 @@ def test_the_first_version_is_taken_as_this_one():
     assert config["wifi"] == [{"ssid": "home", "password": "swordfish"}]
     assert (config["mqtt"]["user"], config["mqtt"]["password"], config["mqtt"]["port"]) == ("me", "hunter2", 1883)
     assert "hunter2" not in json.dumps(data) and "swordfish" not in json.dumps(data)
+    # What is in secrets.json already stays there.
+    _, secrets, _ = migrate(old, {"version": 1, "wifi": {"shed": "correct horse"}})
+    assert secrets["wifi"] == {"home": "swordfish", "shed": "correct horse"}
     # One of today, one of tomorrow and none at all stay what they are.
     for data in (GOOD, {"version": 3}, {}, [], {"version": "1"}, {"version": True}):
         assert migrate(data, None) == (data, None, None)
@@ -139,6 +188,14 @@ def test_networks_and_time_servers_are_lists():
     )
     for wrong in ([], ["a"] * 5, [7], [""], "pool.ntp.org"):
         assert faults(with_change(("ntp",), wrong)) == ["ntp: must be a list of 1...4 host names or addresses"]
+
+
+def test_a_text_is_measured_in_bytes():
+    # An SSID has 32 of them.
+    assert check(with_change(("wifi",), [{"ssid": "ä" * 16}]))["wifi"][0]["ssid"] == "ä" * 16
+    for wrong in ("ä" * 17, "s" * 33):
+        line = faults(with_change(("wifi",), [{"ssid": wrong}]))[0]
+        assert line == "wifi[0].ssid: must be a text of 1...32 characters (bytes in UTF-8)"
 
 
 def test_meters_must_not_share_address_or_light():

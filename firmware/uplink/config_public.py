@@ -1,0 +1,48 @@
+"""What is in force, without secrets: for the info topic, the console at the start, and `lumbus config`."""
+
+import json
+
+
+def public(config: dict) -> dict:
+    """The checked configuration; where a password may be it says whether there is one."""
+    shown = dict(config)
+    shown["mqtt"] = _hidden(config["mqtt"])
+    shown["wifi"] = [_hidden(network) for network in config["wifi"]]
+    return shown
+
+
+def info_json(version: str, platform: str, config: dict) -> str:
+    """Version, platform and the configuration in force."""
+    return json.dumps({"version": version, "platform": platform, "config": public(config)})
+
+
+def lines(config: dict) -> list:
+    """What is in force in a few sentences."""
+    mqtt = config["mqtt"]
+    tls = "plain MQTT, neither hidden nor verified"
+    if mqtt["tls"]:
+        tls = "TLS, verified with %s for %s" % (mqtt["ca"], mqtt["server_name"] or mqtt["host"])
+    found = "Home Assistant finds it under " + mqtt["discovery_prefix"] if mqtt["discovery"] else "no discovery"
+    networks = ", ".join([network["ssid"] for network in config["wifi"]])
+    return [
+        "broker %s:%d, %s, user %s" % (mqtt["host"], mqtt["port"], tls, mqtt["user"] or "none"),
+        "topics %s/v1/%s, %s" % (mqtt["base"], config["gateway"] or "<MAC>", found),
+        "Wi-Fi %s; time from %s" % (networks or "none", ", ".join(config["ntp"])),
+        "journal of %d KiB, replayed at %d a second; safe mode after %d starts within %d minutes"
+        % (config["journal_kb"], mqtt["replay_per_s"], config["safe_boots"], config["safe_minutes"]),
+    ] + [_meter(meter) for meter in config["meters"]]
+
+
+def _meter(meter: dict) -> str:
+    energy = "import and export" if meter["energy"] == "both" else meter["energy"]
+    text = "meter %d: %s, %s, " % (meter["address"], meter["profile"], energy)
+    if meter["light"] is None:
+        return text + "no light, read every %d s" % meter["poll_s"]
+    polls = (meter["poll_s"], meter["poll_least_s"], meter["poll_most_s"])
+    return text + "light %d, read every %d s on the mean (%d...%d s)" % ((meter["light"],) + polls)
+
+
+def _hidden(given: dict) -> dict:
+    shown = dict(given)
+    shown["password"] = "(none)" if given["password"] is None else "(set)"
+    return shown
