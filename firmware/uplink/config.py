@@ -58,6 +58,7 @@ _TOP = {
     "safe_boots": Number(2, 20, 5),
     "safe_minutes": Number(1, 60, 10),
 }
+FORM = {"": _TOP, "mqtt": _MQTT, "bus": _BUS, "wifi": _WIFI, "meters": _METER}
 _MOST_NETWORKS = 8
 
 
@@ -77,6 +78,10 @@ def check(data, secrets=None) -> dict:
     errors = []
     if not isinstance(data, dict):
         raise ConfigError(["configuration: must be a JSON object"])
+    version = data.get("version")
+    if type(version) is int and version > VERSION:
+        # What else there is in it, only a newer firmware can say.
+        raise ConfigError(["version: %d is newer than this firmware, which knows 1...%d" % (version, VERSION)])
     rest = dict(data)
     parts = {name: rest.pop(name, None) for name in ("mqtt", "bus", "wifi", "meters")}
     result = check_object(_TOP, rest, "", errors)

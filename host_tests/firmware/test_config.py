@@ -173,7 +173,10 @@ def test_the_first_version_is_taken_as_this_one():
     # One of today, one of tomorrow and none at all stay what they are.
     for data in (GOOD, {"version": 3}, {}, [], {"version": "1"}, {"version": True}):
         assert migrate(data, None) == (data, None, None)
-    assert "version: must be one of 2" in faults({"version": 3, "mqtt": GOOD["mqtt"], "meters": GOOD["meters"]})[0]
+    assert faults({"version": 3, "new": 1}) == ["version: 3 is newer than this firmware, which knows 1...2"]
+    for version in (0, -1, "2", True, [2]):
+        assert "version: must be one of 2 (the version" in faults({**GOOD, "version": version})[0]
+    assert "version: missing" in faults({**GOOD, "version": None})[0]
     # What was wrong stays wrong, and is told.
     for wrong in ({"version": 1}, {"version": 1, "mqtt": 7, "wifi": 8}, {"version": 1, "wifi": {"password": 8}}):
         assert faults(*migrate(wrong, 7)[:2])

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from getpass import getpass
 from typing import TypeVar
 
 from .trouble import BAD, Trouble
@@ -34,6 +35,28 @@ def ask(question: str, check: Callable[[str], _T], proposal: str | None = None) 
             return check(answer)
         except ValueError as e:
             tell(f"  {e}")
+
+
+def hidden(question: str, check: Callable[[str], str]) -> str:
+    """Like ask, for a secret: nothing shows it, so it is asked for twice."""
+    while True:
+        answer = _unseen(f"{question}: ")
+        try:
+            check(answer)
+        except ValueError as e:
+            tell(f"  {e}")
+            continue
+        if not answer or _unseen("the same again: ") == answer:
+            return answer
+        tell("  this was another one")
+
+
+def _unseen(prompt: str) -> str:
+    try:
+        return getpass(prompt, stream=sys.stderr)
+    except EOFError:
+        print(file=sys.stderr)
+        raise Trouble("no answer: nothing was written", BAD)
 
 
 def _line(prompt: str) -> str:

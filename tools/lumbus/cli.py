@@ -7,6 +7,7 @@ from importlib import import_module
 
 from .check.options import add as add_check
 from .check.options import check as check_check
+from .config.options import add as add_config
 from .options import COMMANDS, add_bus_commands, check
 from .profiles import names
 from .sim.faults import parse_fault
@@ -26,6 +27,7 @@ _EXAMPLES = """examples:
   lumbus read /dev/ttyUSB0 --address 1
   lumbus scan /dev/ttyUSB0 --secondary --baud auto
   lumbus check --days 2 --fault missed=10@12h
+  lumbus config check gateway
 """
 
 
@@ -43,6 +45,7 @@ def parser() -> argparse.ArgumentParser:
     add_bus_commands(commands)
     add_check(commands)
     add_soak(commands)
+    add_config(commands)
     _bench(commands)
     return top
 
@@ -190,6 +193,8 @@ def main(argv: list[str] | None = None) -> int:
         from .check.command import run
     elif options.command == "soak":
         from .soak.run import soak as run
+    elif options.command == "config":
+        from .config.command import run
     elif options.command in COMMANDS:
         run = import_module("." + COMMANDS[options.command], __package__).run
     else:

@@ -1,0 +1,133 @@
+"""`lumbus config init`: what it asks, what it writes, and what it refuses."""
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+from ptybus import Run, Terminal
+
+
+@pytest.fixture
+def init(capsys, tmp_path, monkeypatch):
+    """A run of the command in an empty folder, where nobody sits at a terminal."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("LUMBUS_MQTT_PASSWORD", raising=False)
+    monkeypatch.delenv("LUMBUS_WIFI_PASSWORD", raising=False)
+    return lambda *arguments: Run(capsys, "config", "init", "--yes", *arguments)
+
+
+def read(path):
+    return json.loads(Path(path).read_text(encoding="utf-8"))
+
+
+def test_what_is_proposed_is_taken(init):
+    run = init("gateway", "--host", "broker")
+    assert run.code == 0 and "still to do: mqtt.ca: there is no file ca.der" in run.err
+    assert read("gateway/config.json") == {
+        "version": 2,
+        "board": "esp32-devkitc",
+        "wifi": [],
+        "mqtt": {"host": "broker"},
+        "meters": [{"profile": "m1pro40", "address": 254, "poll_s": 60, "energy": "both", "light": 0}],
+    }
+    assert read("gateway/secrets.json") == {"version": 1}
+    assert stat.S_IMODE(Path("gateway/secrets.json").stat().st_mode) == 0o600
+
+
+def test_what_is_given_is_taken_and_secrets_are_no_options(init, monkeypatch, capsys):
+    monkeypatch.setenv("LUMBUS_MQTT_PASSWORD", "hunter2")
+    monkeypatch.setenv("LUMBUS_WIFI_PASSWORD", "swordfish\ncorrect horse")
+    meter = ["--profile", "finder-7e23", "--address", 7, "--light", "-", "--poll", 30]
+    networks = ["--ssid", "home", "--ssid", "shed", "--ssid", "guests"]
+    run = init("--host", "broker", "--no-tls", "--user", "me", "--board", "esp32-s3-devkitc", *networks, *meter)
+    assert run.code == 0 and "hunter2" not in run.out + run.err
+    data = read("config.json")
+    assert data["board"] == "esp32-s3-devkitc"
+    assert data["mqtt"] == {"host": "broker", "tls": False, "user": "me"}
+    assert data["meters"] == [{"profile": "finder-7e23", "address": 7, "poll_s": 30, "energy": "import"}]
+    assert read("secrets.json")["mqtt_password"] == "hunter2"
+    assert read("secrets.json")["wifi"] == {"home": "swordfish", "shed": "correct horse"}
+    assert Run(capsys, "config", "check").code == 0
+
+
+@pytest.mark.parametrize("name", ["config.json", "secrets.json"])
+def test_nothing_is_overwritten(init, name):
+    Path(name).write_text("mine")
+    run = init("--host", "broker")
+    assert (run.code, run.out) == (2, "") and f"{name} exists: nothing was written" in run.complaint
+    assert [path.read_text() for path in Path().iterdir()] == ["mine"]
+    assert init("--host", "broker", "--force").code == 0
+    assert read(name)["version"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ([], "--host is missing"),
+        (["--host", "b", "--user", "me"], "--user has no password: put it into LUMBUS_MQTT_PASSWORD"),
+        (["--host", "b", "--ssid", "x" * 33], "--ssid must be a text of 1...32 characters"),
+        (["--host", "b", "--board", "mine"], "--board must be one of esp32-devkitc, "),
+        (["--host", "b", "--profile", "mine"], "--profile must be one of "),
+        (["--host", "b", "--address", "251"], "--address must be a whole number 0...250, or 254"),
+        (["--host", "b", "--light", "4"], "--light must be 0...3"),
+        (["--host", "b", "--poll", "0"], "--poll must be a whole number 1...86400"),
+        (["--host", "b", "--energy", "heat"], "--energy must be one of both, export, import"),
+        (["--host", "b", "--ssid", "a", "--ssid", "a"], "this network is there already: nothing was written"),
+        (["no/folder", "--host", "b"], "cannot make no/folder"),
+    ],
+)
+def test_wrong_usage(init, arguments, says):
+    run = init(*arguments)
+    assert (run.code, run.out) == (2, "") and says in run.complaint
+    assert list(Path().iterdir()) == []
+
+
+def test_the_questions_on_a_terminal(tmp_path):
+    terminal = Terminal("config", "init", "--board", "esp32-devkitc", cwd=tmp_path)
+    terminal.answer("Wi-Fi network (SSID), - for none [-]: ", "home")
+    terminal.answer("another network, - for none [-]: ", "")
+    terminal.answer("its name or address: ", "")
+    terminal.answer("must be a text of 1...120 characters (bytes in UTF-8)\nMQTT broker", "")
+    terminal.answer("its name or address: ", "broker")
+    terminal.answer("TLS, yes or no [yes]: ", "maybe")
+    terminal.answer("TLS, yes or no [yes]: ", "no")
+    terminal.answer("user at the broker, - for none [-]: ", "me")
+    terminal.answer("profile of the meter [m1pro40]: ", "")
+    terminal.answer("254: whoever is there [254]: ", "1")
+    terminal.answer("seconds between readings [60]: ", "")
+    terminal.answer("energy [both]: ", "import")
+    terminal.answer("0...3, - for none [0]: ", "-")
+    terminal.answer("password of home, Enter for an open network: ", "short")
+    terminal.answer("must have 8...63 characters\npassword of home, Enter for an open network: ", "swordfish")
+    terminal.answer("the same again: ", "swordfisch")
+    terminal.answer("this was another one\npassword of home, Enter for an open network: ", "swordfish")
+    terminal.answer("the same again: ", "swordfish")
+    terminal.answer("password of me at the broker: ", "hunter2")
+    terminal.answer("the same again: ", "hunter2")
+    assert terminal.end() == 0
+    assert "config.json and secrets.json are written" in terminal.shown
+    assert "swordfish" not in terminal.shown and "hunter2" not in terminal.shown
+    assert read(tmp_path / "secrets.json") == {
+        "version": 1,
+        "wifi": {"home": "swordfish"},
+        "mqtt_password": "hunter2",
+    }
+    assert read(tmp_path / "config.json")["meters"] == [
+        {"profile": "m1pro40", "address": 1, "poll_s": 60, "energy": "import"}
+    ]
+
+
+@pytest.mark.parametrize(("keys", "code", "says"), [("\x04", 1, "nothing was written"), ("\x03", 130, "interrupted")])
+@pytest.mark.parametrize("question", ["(SSID), - for none [-]: ", "password of home, Enter for an open network: "])
+def test_an_end_in_the_midst_of_the_questions_writes_nothing(tmp_path, keys, code, says, question):
+    given = ["--host", "b", "--tls", "--user", "-", "--profile", "m1pro40", "--address", "1"]
+    given += ["--poll", "60", "--energy", "both", "--light", "-"]
+    if "password" in question:
+        given += ["--ssid", "home"]
+    terminal = Terminal("config", "init", "--board", "esp32-devkitc", *given, cwd=tmp_path)
+    terminal.expect(question)
+    terminal.send(keys)
+    assert terminal.end() == code
+    assert says in terminal.shown and "Traceback" not in terminal.shown
+    assert list(tmp_path.iterdir()) == []
