@@ -16,8 +16,8 @@ def info_json(version: str, platform: str, config: dict) -> str:
     return json.dumps({"version": version, "platform": platform, "config": public(config)})
 
 
-def lines(config: dict) -> list:
-    """What is in force in a few sentences."""
+def lines(config: dict, identity: str = "<MAC>") -> list:
+    """What is in force in a few sentences; identity: the gateway's where it has no name."""
     mqtt = config["mqtt"]
     tls = "plain MQTT, neither hidden nor verified"
     if mqtt["tls"]:
@@ -26,7 +26,7 @@ def lines(config: dict) -> list:
     networks = ", ".join([network["ssid"] for network in config["wifi"]])
     return [
         "broker %s:%d, %s, user %s" % (mqtt["host"], mqtt["port"], tls, mqtt["user"] or "none"),
-        "topics %s/v1/%s, %s" % (mqtt["base"], config["gateway"] or "<MAC>", found),
+        "topics %s/v1/%s, %s" % (mqtt["base"], config["gateway"] or identity, found),
         "Wi-Fi %s; time from %s" % (networks or "none", ", ".join(config["ntp"])),
         "journal of %d KiB, replayed at %d a second; safe mode after %d starts within %d minutes"
         % (config["journal_kb"], mqtt["replay_per_s"], config["safe_boots"], config["safe_minutes"]),

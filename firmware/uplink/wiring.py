@@ -28,7 +28,7 @@ def build(port, boot: int, config: dict, line, equipment: list, tls) -> App:
     """The App, ready to run, for this start's number; the rest as start.prepare() gives it."""
     clock = port.clock
     log = Log(clock, port.console)
-    for text in lines(config):
+    for text in lines(config, port.identity()):
         log("in force: " + text)
     settings = config["mqtt"]
     stamp = Stamp(boot)

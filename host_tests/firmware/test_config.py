@@ -101,7 +101,8 @@ def test_what_is_in_force_is_said_in_sentences_without_secrets():
     ):
         assert part in text, (part, text)
     assert "hunter2" not in text and "swordfish" not in text
-    text = "\n".join(lines(check(GOOD)))
+    text = "\n".join(lines(check(GOOD), "020000000001"))
+    assert "topics lumbus/v1/020000000001, " in text
     assert "plain MQTT" in text and "user none" in text and "under homeassistant" in text and "Wi-Fi none" in text
 
 
@@ -175,8 +176,8 @@ def test_the_first_version_is_taken_as_this_one():
         assert migrate(data, None) == (data, None, None)
     assert faults({"version": 3, "new": 1}) == ["version: 3 is newer than this firmware, which knows 1...2"]
     for version in (0, -1, "2", True, [2]):
-        assert "version: must be one of 2 (the version" in faults({**GOOD, "version": version})[0]
-    assert "version: missing" in faults({**GOOD, "version": None})[0]
+        assert "version: must be one of 2 (the version" in faults(with_change(("version",), version))[0]
+    assert "version: missing" in faults(with_change(("version",), None))[0]
     # What was wrong stays wrong, and is told.
     for wrong in ({"version": 1}, {"version": 1, "mqtt": 7, "wifi": 8}, {"version": 1, "wifi": {"password": 8}}):
         assert faults(*migrate(wrong, 7)[:2])

@@ -1,72 +1,23 @@
-"""`lumbus config`: what it finds, shows and writes, and that no secret is ever seen."""
+"""`lumbus config check` and `show`: what they find and say, and that no secret is ever seen."""
 
 import json
 import os
-import stat
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from certificates import Certificates
-from ptybus import Run
+from configs import SECRETS, found, good, put, run_config
 
 from lumbus.paths import PROFILES
-
-SECRETS = {"version": 1, "mqtt_password": "hunter2", "wifi": {"home": "swordfish"}}
-OLD = {
-    "version": 1,
-    "wifi": {"ssid": "home", "password": "swordfish"},
-    "mqtt": {"host": "broker", "user": "me", "password": "hunter2"},
-    "meters": [{"profile": "m1pro40", "address": 1}],
-}
-
-
-def good() -> dict:
-    return {
-        "version": 2,
-        "wifi": [{"ssid": "home"}],
-        "mqtt": {"host": "broker", "tls": False, "user": "me"},
-        "meters": [{"profile": "m1pro40", "address": 1, "light": 0}],
-    }
 
 
 @pytest.fixture
 def config(capsys, tmp_path, monkeypatch):
-    """A run of the command in an empty folder, in which no secret is seen."""
+    """A run of the command in an empty folder."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("LUMBUS_MQTT_PASSWORD", raising=False)
-    monkeypatch.delenv("LUMBUS_WIFI_PASSWORD", raising=False)
-
-    def run(*arguments) -> Run:
-        done = Run(capsys, "config", *arguments)
-        assert "hunter2" not in done.out + done.err and "swordfish" not in done.out + done.err
-        return done
-
-    return run
-
-
-def put(data, secrets=SECRETS) -> None:
-    Path("config.json").write_text(data if isinstance(data, str) else json.dumps(data))
-    path = Path("secrets.json")
-    path.write_text(json.dumps(secrets))
-    path.chmod(0o600)
-
-
-def read(name: str):
-    return json.loads(Path(name).read_text(encoding="utf-8"))
-
-
-def mode(name: str) -> int:
-    return stat.S_IMODE(Path(name).stat().st_mode)
-
-
-def found(config, *arguments) -> dict:
-    """What check finds, as JSON; its exit code says whether there are errors."""
-    run = config("check", "--json", *arguments)
-    result = json.loads(run.out)
-    assert run.code == (1 if result["errors"] else 0)
-    return result
+    return lambda *arguments: run_config(capsys, *arguments)
 
 
 # check
@@ -270,44 +221,3 @@ def test_show_of_what_is_wrong(config):
     put({"version": 2})
     run = config("show", "--json")
     assert (run.code, run.out) == (1, "") and "lumbus config show: mqtt.host: missing" in run.err
-
-
-# migrate
-
-
-def test_an_older_version_is_rewritten_and_kept(config):
-    before = json.dumps(OLD)
-    Path("config.json").write_text(before)
-    result = found(config)
-    assert result["errors"] == [] and "config: of version 1, taken as of 2" in result["warnings"][0]
-    run = config("migrate")
-    assert run.code == 0 and "config.v1.json is how it was, with its passwords" in run.out
-    assert read("secrets.json") == SECRETS
-    assert read("config.json") == {**good(), "meters": OLD["meters"]}
-    assert Path("config.v1.json").read_text() == before
-    assert mode("secrets.json") == mode("config.v1.json") == 0o600
-    assert not any(name.startswith(".") for name in os.listdir())
-    run = config("migrate")
-    assert (run.code, run.out) == (0, "config.json is of version 2 already\n")
-    assert sorted(os.listdir()) == ["config.json", "config.v1.json", "secrets.json"]
-
-
-def test_a_migration_that_was_cut_short_can_be_done_again(config):
-    Path("config.json").write_text(json.dumps(OLD))
-    Path("config.v1.json").write_text(json.dumps(OLD))
-    put(OLD)
-    assert config("migrate").code == 0
-    assert read("config.json")["version"] == 2 and read("secrets.json") == SECRETS
-
-
-def test_what_cannot_be_migrated_stays_as_it_is(config):
-    wrong = json.dumps({**OLD, "colour": "red"})
-    Path("config.json").write_text(wrong)
-    run = config("migrate")
-    assert run.code == 1 and "colour: unknown" in run.err and "nothing was written" in run.err
-    Path("config.json").write_text(json.dumps(OLD))
-    Path("config.v1.json").write_text("another")
-    run = config("migrate")
-    assert run.code == 2 and "config.v1.json exists and is another file" in run.complaint
-    assert sorted(os.listdir()) == ["config.json", "config.v1.json"]
-    assert read("config.json") == OLD

@@ -39,7 +39,7 @@ WORDS = {
     "meters": "the meters on the bus",
     "meters[].profile": "which meter it is: a file NAME.json beside config.json, or one that comes with the firmware",
     "meters[].address": "primary address; 254 is whoever is there, for a meter that is alone",
-    "meters[].secondary": "16 hexadecimal digits: another meter that answers is told as exchanged; null is whoever does",
+    "meters[].secondary": "16 hexadecimal digits: another one that answers is told as exchanged; null is whoever does",
     "meters[].poll_s": "between readings, on the mean, s",
     "meters[].poll_least_s": "the shortest interval with a light, s; null is a sixth of `poll_s`",
     "meters[].poll_most_s": "the longest interval with a light, s; null is four times `poll_s`",
