@@ -29,7 +29,8 @@ def _load(storage, name: str):
         raise ConfigError(["%s: cannot be read (%s); it must be a UTF-8 text" % (name, e)])
     try:
         return None if text is None else json.loads(text)
-    except ValueError as e:
+    except (ValueError, RuntimeError) as e:
+        # Nested too deep for the interpreter is a RuntimeError.
         raise ConfigError(["%s: not valid JSON (%s)" % (name, e)])
 
 

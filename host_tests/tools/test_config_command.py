@@ -61,6 +61,7 @@ def test_every_fault_is_a_line(config):
     ("text", "says"),
     [
         ('{"version": 2,\n "mqtt": }', "config.json: not valid JSON (Expecting value: line 2 column 10"),
+        ("[" * 100_000, "config.json: not valid JSON"),
         ("[]", "configuration: must be a JSON object"),
         ('{"version": 3}', "version: 3 is newer than this firmware"),
         ("\udcff", "config.json: cannot be read"),
