@@ -16,7 +16,7 @@ from .pretend import boards, default_board
 
 _T = TypeVar("_T")
 _NONE = "-"
-# In the order in which they are asked for.
+# Of the environment: what is on a command line, everybody on the computer sees.
 _BROKER_PASSWORD = "LUMBUS_MQTT_PASSWORD"
 _WIFI_PASSWORDS = "LUMBUS_WIFI_PASSWORD"
 
