@@ -21,15 +21,14 @@ for name in (
     "esp32_counter",
     "esp32_edges",
     "esp32_network",
-    "esp32_ntp",
+    "esp32_radio",
     "esp32_serial",
     "esp32_settings",
     "esp32_socket",
     "esp32_watchdog",
-    "esp32_wifi",
     "pins",
     "port",
 ):
     module(name + ".py", base_path="esp32")
-for name in ("addresses", "file_store", "text_storage", "tls_client"):
+for name in ("addresses", "datagrams", "file_store", "text_storage", "tls_client"):
     module(name + ".py", base_path="common")

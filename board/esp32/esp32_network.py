@@ -1,44 +1,41 @@
-"""The board's network: Wi-Fi kept up, the clock set by it, and connections over it.
+"""Connections over the board's Wi-Fi.
 
-Two things block the interpreter in C here, and are done seldom for that: DNS
-(see addresses: asked only when no address is known, or after a failed connect)
-and NTP (see esp32_ntp).
+One thing blocks the interpreter in C here, and is done seldom for that: DNS (see addresses: asked only when no
+address is known, or after a failed connect).
 """
 
 import errno
 
 from addresses import Addresses
+from datagrams import Datagrams
 from esp32_socket import Connection
-from mbus._const import const
-
-_TICK_MS = const(1000)
 
 
 class Network:
-    """`wifi` has tick(ms) and is_up(), `ntp` has tick()."""
+    """`radio` has state()."""
 
-    def __init__(self, clock, wifi, ntp) -> None:
-        self._clock = clock
-        self._wifi = wifi
-        self._ntp = ntp
+    def __init__(self, radio) -> None:
+        self._radio = radio
         self._addresses = Addresses()
+
+    def is_up(self) -> bool:
+        """Whether there is a link and an address."""
+        return self._radio.state() == "up"
 
     def open(self, host: str, port: int, tls=None) -> Connection:
         """Begin a connection, with TLS where a Tls is given; blocks while DNS is asked.
 
         OSError when there is no Wi-Fi or no address.
         """
-        if not self._wifi.is_up():
-            # DNS would block for nothing.
-            raise OSError(errno.ENOTCONN, "there is no Wi-Fi now")
-        address = self._addresses.find(host, port)
+        address = self._find(host, port)
         return Connection(address, lambda: self._addresses.doubt(host, port), tls)
 
-    async def run(self, beat) -> None:
-        """Bring Wi-Fi up and keep it, and keep the clock right; beats every second or so."""
-        while True:
-            beat()
-            self._wifi.tick(self._clock.ms())
-            if self._wifi.is_up():
-                self._ntp.tick()
-            await self._clock.sleep_ms(_TICK_MS)
+    def udp(self, host: str, port: int = 123) -> Datagrams:
+        """Datagrams to and from there; blocks while DNS is asked.  OSError as open()."""
+        return Datagrams(self._find(host, port))
+
+    def _find(self, host: str, port: int):
+        if not self.is_up():
+            # DNS would block for nothing.
+            raise OSError(errno.ENOTCONN, "there is no Wi-Fi now")
+        return self._addresses.find(host, port)

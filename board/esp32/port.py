@@ -15,11 +15,10 @@ from esp32_clock import Clock
 from esp32_counter import CounterInput
 from esp32_edges import EdgeInput
 from esp32_network import Network
-from esp32_ntp import NtpTime
+from esp32_radio import Radio
 from esp32_serial import SerialLine
-from esp32_settings import Settings
+from esp32_settings import board_of
 from esp32_watchdog import Watchdog
-from esp32_wifi import Wifi
 from file_store import Files
 from text_storage import Storage
 
@@ -31,16 +30,14 @@ class Port:
 
     def __init__(self, storage) -> None:
         self.storage = storage
-        settings = Settings(storage)
-        self._board = settings.board
+        self._board = board_of(storage)
         self.clock = Clock()
         self.watchdog = Watchdog()
-        hostname = "lumbus-" + self.identity()[-6:]
-        lamp = pins.BOARDS.get(settings.board, {}).get("lamp")
+        lamp = pins.BOARDS.get(self._board, {}).get("lamp")
         # lamp(is_on), None where there is none.
         self.lamp = None if lamp is None else machine.Pin(lamp, machine.Pin.OUT)
-        wifi = Wifi(settings.ssid, settings.password, hostname, self.console)
-        self.network = Network(self.clock, wifi, NtpTime(self.clock, self.console))
+        self.radio = Radio("lumbus-" + self.identity()[-6:])
+        self.network = Network(self.radio)
 
     def serial(self, baud: int) -> SerialLine:
         """The line to the meters; ValueError, in words for the installer, when `board` in config.json is not known."""

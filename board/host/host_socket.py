@@ -4,6 +4,7 @@ import errno
 import socket
 
 from addresses import Addresses
+from datagrams import Datagrams
 
 # MicroPython's errno module does not name it.
 _EISCONN = 106
@@ -84,8 +85,7 @@ class Connection:
 class Network:
     """The computer's own network, which needs nothing done."""
 
-    def __init__(self, clock):
-        self._clock = clock
+    def __init__(self):
         self._addresses = Addresses()
 
     def open(self, host: str, port: int, tls=None) -> Connection:
@@ -96,7 +96,9 @@ class Network:
         except ValueError as e:
             raise OSError("%s is no host name (%s)" % (host, e))
 
-    async def run(self, beat) -> None:
-        while True:
-            beat()
-            await self._clock.sleep_ms(1000)
+    def udp(self, host: str, port: int = 123) -> Datagrams:
+        """Datagrams to and from there.  Blocks while DNS is asked."""
+        return Datagrams(self._addresses.find(host, port))
+
+    def is_up(self) -> bool:
+        return True

@@ -33,6 +33,8 @@ old_names.install()
 class Clock:
     """Milliseconds since the computer started; UTC is the computer's, taken as right."""
 
+    quality = "synced"
+
     if _MICROPYTHON:
 
         def ms(self) -> int:
@@ -103,7 +105,7 @@ class Port:
     def __init__(self, settings: dict):
         self._settings = settings
         self.clock = Clock()
-        self.network = Network(self.clock)
+        self.network = Network()
         self.storage = Storage(settings["state"])
         self.watchdog = Watchdog()
         self.accepted = None

@@ -7,6 +7,7 @@ light, the bus, the network, the publisher.
 from mbus._const import const
 
 from . import __version__
+from .messages import note_json
 from .remote import Remote
 
 _LIGHT_MS = const(50)
@@ -23,15 +24,16 @@ _BLINK_MS = const(250)
 class App:
     """The parts, as wiring.build() makes them; `port`: see board/."""
 
-    def __init__(self, port, log, config: dict, topics, lights, meters, outbox, status, supervisor, publisher):
+    def __init__(self, port, log, config: dict, topics, stamp, lights, meters, outbox, status, supervisor, publisher):
         self._port = port
         self._lights = lights
         self._supervisor = supervisor
-        self._status = status
+        self.status = status
         self.clock = port.clock
         self.log = log
         self.config = config
         self.topics = topics
+        self.stamp = stamp
         self.meters = meters
         self.outbox = outbox
         self.publisher = publisher
@@ -50,13 +52,31 @@ class App:
         publisher.on_message = self.remote.hear
         publisher.on_session = self._restate
 
-    def add_tasks(self, poller) -> None:
+    def add_tasks(self, poller, others) -> None:
+        """others: (name, run(beat)) of what only some boards have."""
         add = self._supervisor.add
         add("light", self._look, _DEADLINE_MS)
         add("bus", poller.run, _POLL_DEADLINE_MS)
-        add("network", self._port.network.run, _DEADLINE_MS)
         add("publisher", self.publisher.run, _PUBLISH_DEADLINE_MS)
         add("heap", self._watch_heap, _DEADLINE_MS)
+        for name, work in others:
+            add(name, work, _DEADLINE_MS)
+
+    def restart(self, text: str) -> None:
+        """In good order and soon, for the reason told."""
+        self.log(text)
+        self.restart_ms = self.clock.ms()
+
+    def clock_stepped(self, text: str) -> None:
+        self.note("clock_stepped", text)
+
+    def note(self, kind: str, text: str) -> None:
+        """An event of the gateway itself."""
+        self.log("%s (%s)" % (kind, text))
+        clock = self.clock
+        stamp = self.stamp
+        told = note_json(kind, None, stamp.boot, stamp.event(), text, clock.ms(), clock.utc_ms())
+        self.outbox.put(self.topics.event, told)
 
     def _restate(self) -> None:
         """The broker may have forgotten what holds."""
@@ -70,7 +90,7 @@ class App:
 
     async def _look(self, beat) -> None:
         clock = self.clock
-        status = self._status
+        status = self.status
         while True:
             due = clock.ms() + _LIGHT_MS
             await clock.sleep_ms(_LIGHT_MS)
@@ -96,7 +116,7 @@ class App:
 
     async def _watch_heap(self, beat) -> None:
         while True:
-            self._status.heap.look()
+            self.status.heap.look()
             self.outbox.backlog.look()
             self.remote.look()
             beat()
@@ -104,7 +124,7 @@ class App:
 
     async def run(self) -> None:
         """Until the port says that it is over (on a board: never)."""
-        self.log("lumbus %s on %s, boot %d" % (__version__, self._port.name, self._status.boot))
+        self.log("lumbus %s on %s, boot %d" % (__version__, self._port.name, self.status.boot))
         self._supervisor.start()
         await self._supervisor.run(self._is_over)
         await self._goodbye()

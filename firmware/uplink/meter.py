@@ -135,6 +135,8 @@ class Meter:
         utc_ms = clock.utc_ms()
         ts_ms = None if utc_ms is None else utc_ms - (clock.ms() - at_ms)
         reading = Reading(self.identity, at_ms, ts_ms, numbers)
+        if ts_ms is not None:
+            reading.quality = clock.quality
         reading.flag_ranges(self.profile.ranges, self.profile.rated)
         if not whole:
             reading.flags.append("telegram_cut_short")

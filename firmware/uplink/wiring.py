@@ -47,9 +47,30 @@ def build(port, boot: int, config: dict, line, equipment: list, tls) -> App:
     publisher.subscriptions.append(topics.command)
     publisher.info = info_json(__version__, port.name, config)
     lights = [light for _, light in equipment if light is not None]
-    app = App(port, log, config, topics, lights, meters, outbox, status, supervisor, publisher)
-    app.add_tasks(Poller(meters, clock))
+    app = App(port, log, config, topics, stamp, lights, meters, outbox, status, supervisor, publisher)
+    app.add_tasks(Poller(meters, clock), _others(port, app))
     return app
+
+
+def _others(port, app) -> list:
+    """What only some boards need: a radio to be kept up, a clock to be set."""
+    others = []
+    parts = app.status.parts
+    config = app.config
+    radio = getattr(port, "radio", None)
+    if radio is not None and config["wifi"]:
+        from .wifi import Wifi
+
+        wifi = Wifi(radio, port.clock, app.log, config["wifi"], port.random_below, app.restart)
+        parts["wifi"] = wifi.counters
+        others.append(("wifi", wifi.run))
+    if hasattr(port.clock, "set_utc_ms"):
+        from .timekeeper import Timekeeper
+
+        keeper = Timekeeper(port.network, port.clock, app.log, config["ntp"], port.random_below, app.clock_stepped)
+        parts["time"] = keeper.counters
+        others.append(("time", keeper.run))
+    return others
 
 
 def _outbox(port, log, topics, boot: int, config: dict) -> Outbox:

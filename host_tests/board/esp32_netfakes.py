@@ -1,4 +1,4 @@
-"""Stand-ins for what the ESP32's network stands on: Wi-Fi, NTP, sockets, and a clock that only sleep moves."""
+"""Stand-ins for what the ESP32's network stands on: Wi-Fi and sockets."""
 
 import errno
 
@@ -6,25 +6,6 @@ import errno
 def os_error(code):
     """An OSError that has its errno under CPython too, where one argument is not enough."""
     return OSError(code, "as the test wants it")
-
-
-class FakeClock:
-    """Time passes by sleeping only."""
-
-    def __init__(self):
-        self.now = 0
-        self.sleeps = 0
-        self.is_set = False
-
-    def ms(self):
-        return self.now
-
-    async def sleep_ms(self, ms):
-        self.sleeps += 1
-        self.now += ms
-
-    def mark_set(self):
-        self.is_set = True
 
 
 class Station:
@@ -74,19 +55,6 @@ class Network:
     def WLAN(self, interface):
         assert interface == self.STA_IF
         return self.station
-
-
-class Ntp:
-    """The module ntptime; `errors` are raised in turn."""
-
-    def __init__(self, errors=()):
-        self.errors = list(errors)
-        self.asked = 0
-
-    def settime(self):
-        self.asked += 1
-        if self.errors:
-            raise self.errors.pop(0)
 
 
 class Socket:
@@ -176,16 +144,3 @@ class Poll:
         assert timeout_ms == 0
         event = self.thing.event & self.mask
         return [(self.thing, event)] if event else []
-
-
-class Enough(Exception):
-    """Ends a coroutine that would go on for ever."""
-
-
-def run_until(coroutine, error=Enough):
-    """Drive a coroutine that never suspends, until it raises `error`."""
-    try:
-        coroutine.send(None)
-    except error:
-        return
-    raise AssertionError("it suspended")

@@ -10,6 +10,8 @@ esp32_clock = load("esp32_clock")
 
 _WRAP = 1 << 30
 _DAY_MS = 86400000
+# 2026-01-01T00:00:00Z
+_2026_MS = 1767225600000
 
 
 def clock_over(time):
@@ -44,22 +46,34 @@ def test_at_gives_the_time_of_ticks_from_before_a_wrap():
 
 
 def test_utc_is_unknown_until_it_was_set():
-    time = FakeTime()
-    clock = clock_over(time)
+    time = FakeTime(1000)
     time.utc_s = 123456
-    assert clock.utc_ms() is None
-    clock.mark_set()
-    assert clock.utc_ms() is not None
+    clock = clock_over(time)
+    assert clock.utc_ms() is None and clock.quality is None
+    clock.set_utc_ms(_2026_MS + 3723004)
+    assert clock.utc_ms() == _2026_MS + 3723004 and clock.quality == "synced"
+    time.pass_ms(250)
+    assert clock.utc_ms() == _2026_MS + 3723254
 
 
-def test_utc_counts_from_1970_whatever_the_epoch():
-    # 2026-01-01T00:00:00Z
-    for epoch, seconds in ((2000, 820540800), (1970, 1767225600)):
+def test_the_hardware_s_clock_is_set_too_for_tls_and_moves_nothing_by_itself():
+    for epoch in (2000, 1970):
         time = FakeTime(epoch=epoch)
         clock = clock_over(time)
-        clock.mark_set()
+        clock.set_utc_ms(_2026_MS + 3723004)
+        assert esp32_clock.machine.set_to == (2026, 1, 1, 3, 1, 2, 3, 4000)
+        time.utc_s = 5
+        assert clock.utc_ms() == _2026_MS + 3723004
+
+
+def test_a_time_that_was_kept_over_a_restart_counts_from_1970_whatever_the_epoch():
+    for epoch, seconds in ((2000, 820540800), (1970, 1767225600)):
+        time = FakeTime(epoch=epoch)
         time.utc_s = seconds
-        assert clock.utc_ms() == 1767225600000
+        clock = clock_over(time)
+        assert clock.utc_ms() == _2026_MS and clock.quality == "kept"
+        time.utc_s = seconds - 1
+        assert clock_over(time).utc_ms() is None
 
 
 def test_sleep_is_asyncio_s():

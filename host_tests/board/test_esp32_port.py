@@ -106,7 +106,7 @@ def test_a_board_without_a_configuration_gets_a_port():
     port_of({})
     board = port.port()
     assert board.storage.read("no such file of lumbus") is None
-    assert not board.network._wifi.is_up()
+    assert not board.network.is_up()
 
 
 def test_the_identity_is_the_mac():
@@ -141,23 +141,25 @@ def test_what_the_board_has_not_is_said_in_plain_words():
     raises(ValueError, port_of({"board": "esp8266"}).pulses, 0, None)
 
 
-def test_the_wifi_comes_from_the_configuration():
-    settings = esp32_settings.Settings(Texts(json.dumps({"wifi": {"ssid": "home", "password": SECRET}})))
-    assert (settings.ssid, settings.password) == ("home", SECRET)
-    settings = esp32_settings.Settings(Texts(json.dumps({"wifi": {"ssid": "open"}})))
-    assert (settings.ssid, settings.password) == ("open", "")
+def test_a_bad_configuration_names_no_board_and_stops_nothing():
+    for text in ("", "{", "[]", "7", '{"board": [1]}', '{"board": null}', "{}"):
+        assert esp32_settings.board_of(Texts(text)) == "esp32-devkitc"
+    assert esp32_settings.board_of(Texts()) == "esp32-devkitc"
+    assert esp32_settings.board_of(Texts('{"board": "x"}')) == "x"
 
 
-def test_a_bad_configuration_starts_no_wifi_and_stops_nothing():
-    bad = [None, "", "{", "[]", "7", "null", '{"wifi": null}', '{"wifi": []}', '{"wifi": {}}']
-    bad += ['{"wifi": {"ssid": 7}}', '{"wifi": {"ssid": ""}}', '{"wifi": {"ssid": "a", "password": null}}']
-    for text in bad:
-        settings = esp32_settings.Settings(Texts(text))
-        assert settings.ssid is None
-        assert settings.password is None
-        assert settings.board == "esp32-devkitc"
-        port_of(text)
-
-
-def test_a_board_that_is_no_text_is_not_given():
-    assert esp32_settings.Settings(Texts('{"board": [1]}')).board == "esp32-devkitc"
+def test_wifi_and_clock_are_kept_by_tasks_of_their_own():
+    config = {
+        "version": 2,
+        "wifi": [{"ssid": "home"}],
+        "mqtt": {"host": "broker.example", "tls": False},
+        "meters": [{"profile": "m1pro40", "address": 1}],
+    }
+    board = port_of(config)
+    ready = prepare(board)
+    assert ready is not None
+    board.folder = lambda name: MemFiles()
+    app = build(board, count_boot(board, board.console), *ready)
+    assert {"wifi", "time"} <= {task.name for task in app._supervisor.tasks}
+    status = json.loads(app.status("online"))
+    assert status["wifi"]["ssid"] == "home" and status["time"] == {"answers": 0, "refused": 0}

@@ -14,7 +14,7 @@ def test_the_boot_count_is_written_before_it_is_used():
     assert port.storage.read("boot") == "1"
     app = app_on(port)
     assert port.storage.read("boot") == "2"
-    assert app._status.boot == 2
+    assert app.status.boot == 2
 
 
 def test_the_gap_filter_leaves_true_pulses_alone():
@@ -100,7 +100,7 @@ def test_a_lost_boot_count_goes_on_above_all_that_were():
     port = FakePort(CONFIG)
     port.storage.texts["boot"] = "gibberish"
     app = app_on(port)
-    assert app._status.boot >= 1 << 20
+    assert app.status.boot >= 1 << 20
 
 
 def test_a_storage_that_cannot_be_written_is_told_and_the_job_goes_on():

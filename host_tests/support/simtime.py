@@ -18,6 +18,8 @@ class _Sleep:
 class SimClock:
     """The clock port, in simulated milliseconds."""
 
+    quality = "synced"
+
     def __init__(self, now: int = 1000, utc_ms=None):
         self.now = now
         self._utc_ms = utc_ms

@@ -80,7 +80,7 @@ class SoakPort(host.Port):
         clock = self.clock = SoakClock(settings["world_ms"], settings["utc0_ms"], settings["fastest"])
         clock.utc_from_ms = settings["utc_from_ms"]
         clock.on_time = self.on_time
-        self.network = SoakNetwork(clock)
+        self.network = SoakNetwork()
         self.meter = SoakMeter(
             clock, settings["energy"], bytes.fromhex(settings["frame"]), settings["at"], settings["pulse_constant"]
         )

@@ -16,6 +16,8 @@ class SoakClock:
     on_time(): called with each jump.
     """
 
+    quality = "synced"
+
     def __init__(self, world_ms, utc0_ms, fastest):
         self.began = self.now = time.ticks_ms()
         self.world0_ms = world_ms
