@@ -33,7 +33,7 @@ def main(port) -> int:
         return 2
     forget(CHECKING)
     try:
-        app = _built(port, ready)
+        app = built(port, ready)
         forget(BUILDING)
         if hasattr(gc, "threshold"):
             # Collecting early keeps what lives long together: MicroPython never moves an object.
@@ -66,7 +66,7 @@ def prepare(port):
     return (config,) + ready
 
 
-def _built(port, ready):
+def built(port, ready):
     """The application.  In a function of its own, so that no name keeps what is to be forgotten."""
     from .boots import count_boot
     from .wiring import build

@@ -1,0 +1,245 @@
+"""A broker that stalls at any step keeps nobody else waiting: the longest step of the firmware's loop, in real time."""
+
+import json
+import socket
+import subprocess
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from needs import require_runtime
+
+from lumbus import runtime
+from lumbus.sim.build import build
+
+LIMIT_MS = 50
+SECONDS = 6
+# A step that blocks does so every time; a machine that is busy does not.
+TRIES = 3
+# Takes the place of main.py: the time between a step's begin and its end is what all other tasks wait.
+MAIN = """
+import gc
+import time
+import asyncio.core as core
+
+gc.threshold(4096)
+
+from port import port
+from uplink.start import BUILDING, CHECKING, built, forget, prepare
+
+wait = core._io_queue.wait_io_event
+times = [0, time.ticks_us()]
+
+
+def measured(ms):
+    took = time.ticks_us() - times[1]
+    if took > times[0]:
+        times[0] = took
+        print("LONGEST", took)
+    wait(ms)
+    times[1] = time.ticks_us()
+
+
+board = port()
+ready = prepare(board)
+forget(CHECKING)
+app = built(board, ready)
+forget(BUILDING)
+core._io_queue.wait_io_event = measured
+times[1] = time.ticks_us()
+import asyncio
+
+asyncio.run(app.run())
+"""
+CONNACK = b"\x20\x02\0\0"
+SUBACK = b"\x90\x03%s\x01"
+
+
+class Stalling:
+    """A server on loopback whose `way` is a function of a connected socket."""
+
+    def __init__(self, way):
+        self._way = way
+        self._socket = socket.socket()
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        self._socket.bind(("127.0.0.1", 0))
+        self._socket.listen(8)
+        self.port = self._socket.getsockname()[1]
+        self.connections = 0
+        self._held = []
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self):
+        while True:
+            try:
+                client, _ = self._socket.accept()
+            except OSError:
+                return
+            self.connections += 1
+            self._held.append(client)
+            threading.Thread(target=self._meet, args=(client,), daemon=True).start()
+
+    def _meet(self, client):
+        try:
+            self._way(client)
+        except OSError:
+            pass
+
+    def stop(self):
+        for one in (self._socket, *self._held):
+            one.close()
+
+
+def packet(client) -> bytes:
+    """The next whole packet; b"" at the end."""
+    head = client.recv(1)
+    if not head:
+        raise OSError("closed")
+    size = shift = 0
+    while True:
+        byte = client.recv(1)[0]
+        size |= (byte & 127) << shift
+        shift += 7
+        if byte < 128:
+            break
+    body = b""
+    while len(body) < size:
+        body += client.recv(size - len(body))
+    return head + body
+
+
+def accepted(client) -> None:
+    packet(client)
+    client.sendall(CONNACK)
+
+
+def says_nothing(client):
+    packet(client)
+
+
+def half_a_connack(client):
+    packet(client)
+    client.sendall(CONNACK[:3])
+
+
+def drops_in_a_connack(client):
+    half_a_connack(client)
+    client.close()
+
+
+def no_suback(client):
+    accepted(client)
+    packet(client)
+
+
+def drops_in_a_puback(client):
+    accepted(client)
+    while True:
+        got = packet(client)
+        if got[0] == 0x82:
+            client.sendall(SUBACK % got[1:3])
+        elif got[0] & 0xF0 == 0x30:
+            client.sendall(b"\x40\x02\0")
+            client.close()
+            return
+
+
+def a_byte_at_a_time(client):
+    packet(client)
+    for byte in CONNACK + SUBACK % b"\0\x01":
+        client.sendall(bytes((byte,)))
+        threading.Event().wait(0.3)
+
+
+def stops_reading(client):
+    client.sendall(CONNACK)
+
+
+WAYS = [
+    says_nothing,
+    half_a_connack,
+    drops_in_a_connack,
+    no_suback,
+    drops_in_a_puback,
+    a_byte_at_a_time,
+    stops_reading,
+]
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory):
+    require_runtime("micropython")
+    folder = runtime.assemble(tmp_path_factory.mktemp("firmware"), "host", True)
+    (folder / "steps.py").write_text(MAIN)
+    return folder
+
+
+def longest_ms(root, folder, way) -> float:
+    """Of a run of some seconds against a broker that stalls in that way."""
+    server = Stalling(way)
+    folder.mkdir()
+    config = {
+        "version": 2,
+        "mqtt": {"host": "127.0.0.1", "port": server.port, "tls": False, "keepalive_s": 5, "status_s": 1},
+        "meters": [{"profile": "m1pro40", "address": 1, "poll_s": 1, "light": 0}],
+    }
+    (folder / "config.json").write_text(json.dumps(config))
+    led = folder / "led"
+    led.touch()
+    _, wire = build("m1pro40", 1, 2400, (150, 0), 40, str(led))
+    wire.start()
+    host = {
+        "serial": wire.path,
+        "state": str(folder),
+        "identity": "020000000001",
+        "lights": [str(led)],
+        "stop": str(folder / "stop"),
+    }
+    (folder / "host.json").write_text(json.dumps(host))
+    process = subprocess.Popen(
+        runtime.command("micropython", str(root / "steps.py")),
+        env=runtime.environment(root, LUMBUS_HOST=str(folder / "host.json")),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    ended = threading.Event()
+    threading.Timer(SECONDS, lambda: (ended.set(), process.kill())).start()
+    out, _ = process.communicate(timeout=40)
+    assert ended.is_set(), out
+    server.stop()
+    wire.stop()
+    assert server.connections, out
+    assert "meter at address 1 is" in out, out
+    return int([line for line in out.splitlines() if line.startswith("LONGEST")][-1].split()[1]) / 1000
+
+
+@pytest.fixture(scope="module")
+def first(root, tmp_path_factory):
+    """{way: Future of its first run}: they wait most of their time, so some run at once."""
+    folder = tmp_path_factory.mktemp("runs")
+    with ThreadPoolExecutor(4) as pool:
+        yield {way: pool.submit(longest_ms, root, folder / way.__name__, way) for way in WAYS}
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+def test_nobody_waits_for_a_broker_that_stalls(root, first, tmp_path, way):
+    times = [first[way].result()]
+    while len(times) < TRIES and min(times) > LIMIT_MS:
+        times.append(longest_ms(root, tmp_path / str(len(times)), way))
+    assert min(times) <= LIMIT_MS, times
+
+
+def test_a_step_that_blocks_would_be_seen(root, tmp_path):
+    # The same measure over a firmware whose connections wait for their answers.
+    blocking = tmp_path / "blocking"
+    subprocess.run(["cp", "-r", str(root), str(blocking)], check=True)
+    text = (blocking / "steps.py").read_text()
+    patch = (
+        "import port as module\n"
+        "old = module.Connection.read\n"
+        "def slow(self, size):\n    time.sleep_ms(80)\n    return old(self, size)\n"
+        "module.Connection.read = slow\n"
+    )
+    (blocking / "steps.py").write_text(text.replace("board = port()\n", patch + "board = port()\n"))
+    assert longest_ms(blocking, tmp_path / "run", half_a_connack) > LIMIT_MS
