@@ -30,5 +30,5 @@ for name in (
     "port",
 ):
     module(name + ".py", base_path="esp32")
-for name in ("addresses", "datagrams", "file_store", "text_storage", "tls_client"):
+for name in ("addresses", "datagrams", "file_store", "retained", "text_storage", "tls_client"):
     module(name + ".py", base_path="common")

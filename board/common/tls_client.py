@@ -17,9 +17,13 @@ _WORDS = (
     ("future", "the broker's certificate is not valid yet, or this clock is behind"),
     ("not yet", "the broker's certificate is not valid yet, or this clock is behind"),
     ("match", "the broker's certificate is not for %s; is mqtt.server_name right?"),
-    ("29184", "no TLS: is it on at that port of the broker?"),
-    ("WRONG_VERSION", "no TLS: is it on at that port of the broker?"),
-    ("ERTIFICATE_REQUIRED", "the broker wants a client certificate (mqtt.client_cert, mqtt.client_key)"),
+)
+
+# The other side ended it: with an alert or without, as its system and ours happen to tell it.
+_ENDED = ("ERTIFICATE_REQUIRED", "WRONG_VERSION", "29184", "EOF", "104", "32", "closed", "alert", "ALERT")
+_WHY_ENDED = (
+    "the broker ends it: is TLS on at that port, and does it want a client certificate "
+    "(mqtt.client_cert, mqtt.client_key)?"
 )
 
 
@@ -57,6 +61,6 @@ class Tls:
         for sign, words in _WORDS:
             if sign in text:
                 return OSError(words % self._name if "%" in words else words)
-        return OSError(
-            "no TLS (%s); is it on at that port, and does the broker want a client certificate?" % text.strip()
-        )
+        if any(sign in text for sign in _ENDED):
+            return OSError(_WHY_ENDED)
+        return OSError("no TLS (%s)" % text.strip())

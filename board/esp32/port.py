@@ -20,7 +20,11 @@ from esp32_serial import SerialLine
 from esp32_settings import board_of
 from esp32_watchdog import Watchdog
 from file_store import Files
+from retained import Retained
 from text_storage import Storage
+
+# By the numbers of machine.reset_cause().
+_CAUSES = {1: "power", 2: "software", 3: "watchdog", 4: "sleep", 5: "soft"}
 
 
 class Port:
@@ -36,6 +40,7 @@ class Port:
         lamp = pins.BOARDS.get(self._board, {}).get("lamp")
         # lamp(is_on), None where there is none.
         self.lamp = None if lamp is None else machine.Pin(lamp, machine.Pin.OUT)
+        self.retained = Retained(machine.RTC().memory)
         self.radio = Radio("lumbus-" + self.identity()[-6:])
         self.network = Network(self.radio)
 
@@ -84,6 +89,10 @@ class Port:
 
     def reset(self) -> None:
         machine.reset()
+
+    def reset_cause(self) -> str:
+        """Why the board started; a brown-out counts as power, a panic as software: this chip's port tells no more."""
+        return _CAUSES.get(machine.reset_cause(), "unknown")
 
     def end(self, code: int) -> None:
         """The application has ended: return, so that the REPL is there."""

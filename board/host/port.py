@@ -10,6 +10,7 @@ computer's monotonic clock in microseconds, least significant byte first.  A
 file keeps its order and loses nothing while this process is busy; what is in it
 at the start nobody saw.  When the file `stop` appears the application ends in
 good order.  `ledger`, which may be absent, gets a line for each accepted reading: its boot and number.
+`retained`, which may be absent too, is a file in the place of memory that lives through a reset.
 """
 
 import asyncio
@@ -24,6 +25,7 @@ import old_names
 from file_store import Files
 from host_serial import SerialLine
 from host_socket import Network
+from retained import Retained
 from text_storage import Storage
 
 _MICROPYTHON = sys.implementation.name == "micropython"
@@ -87,6 +89,25 @@ def _open_unbuffered(path: str, mode: str) -> io.FileIO:
     return open(path, mode) if _MICROPYTHON else open(path, mode, buffering=0)  # pyright: ignore
 
 
+class RetainedFile:
+    """Memory that lives through a reset: a file, which whoever cuts the power removes."""
+
+    def __init__(self, path: str):
+        self._path = path
+
+    def __call__(self, data=None):
+        if data is not None:
+            with open(self._path + ".new", "wb") as f:
+                f.write(data)
+            os.rename(self._path + ".new", self._path)
+            return b""
+        try:
+            with open(self._path, "rb") as f:
+                return f.read()
+        except OSError:
+            return b""
+
+
 class Watchdog:
     """A computer resets nobody; the count shows that it was fed."""
 
@@ -108,6 +129,8 @@ class Port:
         self.network = Network()
         self.storage = Storage(settings["state"])
         self.watchdog = Watchdog()
+        if "retained" in settings:
+            self.retained = Retained(RetainedFile(settings["retained"]))
         self.accepted = None
         if "ledger" in settings:
             self._ledger = _open_unbuffered(settings["ledger"], "ab")

@@ -7,6 +7,7 @@ light, the bus, the network, the publisher.
 from mbus._const import const
 
 from . import __version__
+from .forget import forget
 from .messages import note_json
 from .remote import Remote
 
@@ -19,6 +20,9 @@ _DEADLINE_MS = const(30000)
 _PUBLISH_DEADLINE_MS = const(60000)
 _GOODBYE_MS = const(8000)
 _BLINK_MS = const(250)
+_MINUTE_MS = const(60000)
+_SAFE_MS = const(1800000)
+_RETAIN_MS = const(1000)
 
 
 class App:
@@ -37,12 +41,19 @@ class App:
         self.meters = meters
         self.outbox = outbox
         self.publisher = publisher
+        # Of this start: see starts.begin().
+        self.starts: dict = {"safe": False}
+        self._has_lasted = False
+        status.parts["starts"] = self._told_starts
+        supervisor.on_late = self._note_late
         # The one that fits sensors, while it is wanted.
         self.aim = None
         # lamp(is_on), or None; the moment at which it stops blinking, and that of a restart that was asked for.
         self.lamp = getattr(port, "lamp", None)
         self.blink_until_ms = 0
         self.restart_ms = None
+        self.restart_why = ""
+        self._began_ms = port.clock.ms()
         self.random_below = port.random_below
         self.platform = port.name
         self.remote = Remote(self)
@@ -57,15 +68,40 @@ class App:
         add = self._supervisor.add
         add("light", self._look, _DEADLINE_MS)
         add("bus", poller.run, _POLL_DEADLINE_MS)
-        add("publisher", self.publisher.run, _PUBLISH_DEADLINE_MS)
         add("heap", self._watch_heap, _DEADLINE_MS)
+        if self.starts["safe"]:
+            self.restart_ms = self.clock.ms() + _SAFE_MS
+            self.restart_why = "safe mode is over"
+            self.note(
+                "safe_mode", "%d starts did not last; the network is left alone for 30 min" % self.starts["quick"]
+            )
+            return
+        add("publisher", self.publisher.run, _PUBLISH_DEADLINE_MS)
         for name, work in others:
             add(name, work, _DEADLINE_MS)
+
+    def _told_starts(self) -> dict:
+        """For the status."""
+        return self.starts
+
+    def _note_late(self, names: list) -> None:
+        from .starts import late
+
+        late(self._port.storage, names, self.log)
+        forget(("starts",))
+
+    def _note_lasted(self) -> None:
+        from .starts import lasted
+
+        self._has_lasted = True
+        lasted(self._port.storage, self.log)
+        forget(("starts",))
 
     def restart(self, text: str) -> None:
         """In good order and soon, for the reason told."""
         self.log(text)
         self.restart_ms = self.clock.ms()
+        self.restart_why = text
 
     def clock_stepped(self, text: str) -> None:
         self.note("clock_stepped", text)
@@ -91,6 +127,7 @@ class App:
     async def _look(self, beat) -> None:
         clock = self.clock
         status = self.status
+        retain_ms = 0
         while True:
             due = clock.ms() + _LIGHT_MS
             await clock.sleep_ms(_LIGHT_MS)
@@ -98,6 +135,10 @@ class App:
             for light in self._lights:
                 light.look()
             self.outbox.look()
+            if due >= retain_ms:
+                retain_ms = due + _RETAIN_MS
+                for meter in self.meters:
+                    meter.retain()
             if self.aim is not None:
                 self.remote.tick_aim()
             if self.blink_until_ms:
@@ -119,6 +160,8 @@ class App:
             self.status.heap.look()
             self.outbox.backlog.look()
             self.remote.look()
+            if not self._has_lasted and self.clock.ms() - self._began_ms >= self.config["safe_minutes"] * _MINUTE_MS:
+                self._note_lasted()
             beat()
             await self.clock.sleep_ms(_HEAP_MS)
 

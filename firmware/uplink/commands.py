@@ -115,6 +115,7 @@ def _identify(app, value, meter) -> str:
 
 def _restart(app, value, meter) -> str:
     app.restart_ms = app.clock.ms() + _RESTART_MS
+    app.restart_why = "by command"
     return "it starts again in %d s" % (_RESTART_MS // 1000)
 
 

@@ -5,6 +5,7 @@ its default.  Secrets live in a file of their own, and are never part of a messa
 Older versions are brought to this one first (see config_migrate).
 """
 
+from .config_error import ConfigError
 from .fields import Choice, Names, Number, Pair, Text, check_object
 
 VERSION = 2
@@ -60,14 +61,6 @@ _TOP = {
 }
 FORM = {"": _TOP, "mqtt": _MQTT, "bus": _BUS, "wifi": _WIFI, "meters": _METER}
 _MOST_NETWORKS = 8
-
-
-class ConfigError(ValueError):
-    """`errors` has one line for each fault."""
-
-    def __init__(self, errors):
-        super().__init__("; ".join(errors))
-        self.errors = errors
 
 
 def check(data, secrets=None) -> dict:

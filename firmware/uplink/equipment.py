@@ -1,44 +1,14 @@
 """What the port gives for a configuration: the line, profiles and lights, with every fault at once."""
 
-import json
-
-from .config import VERSION, ConfigError, check
-from .config_migrate import migrate
+from .config_error import ConfigError
 from .light import Light
 from .lightlimits import make_filter
 from .profile_files import load_profile
 from .tls_files import load_tls
 
 
-def load_config(storage, tell) -> dict:
-    """The checked configuration; ConfigError with all that is wrong with it.  `tell` gets what is worth a line."""
-    data = _load(storage, "config.json")
-    if data is None:
-        raise ConfigError(["config.json: not there; write one and put it beside main.py"])
-    data, secrets, older = migrate(data, _load(storage, "secrets.json"))
-    if older is not None:
-        tell("config: of version %d, taken as of %d; `lumbus config migrate` rewrites it" % (older, VERSION))
-    return check(data, secrets)
-
-
-def _load(storage, name: str):
-    """The file's JSON, None where there is no file."""
-    try:
-        text = storage.read(name)
-    except (OSError, ValueError) as e:
-        raise ConfigError(["%s: cannot be read (%s); it must be a UTF-8 text" % (name, e)])
-    try:
-        return None if text is None else json.loads(text)
-    except (ValueError, RuntimeError) as e:
-        # Nested too deep for the interpreter is a RuntimeError.
-        raise ConfigError(["%s: not valid JSON (%s)" % (name, e)])
-
-
 def open_all(port, config: dict):
     """(line, [(profile, Light or None) of each meter], TLS or None); ConfigError with every fault."""
-    # The first telegram wants its tables: they are loaded while there is room in one piece, and let go of after it.
-    import mbus.vib  # noqa: F401
-
     errors = []
     tls = None
     try:

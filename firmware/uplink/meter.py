@@ -1,10 +1,10 @@
 """One meter: polled over the bus, checked against its light, handed to the outbox."""
 
-from mbus._const import const
 from mbus.errors import BusError, MBusError
 
 from .event import Event
 from .extract import Extractor
+from .kept import Kept
 from .messages import availability_json, check_json, event_json, note_json
 from .metercheck import MeterCheck
 from .pollplan import PollPlan
@@ -13,18 +13,17 @@ from .reading import Reading
 NO_METER = "no_meter"
 # The verdict of a meter without a light.
 UNCHECKED = "unchecked"
-# With LittleFS's levelling that wears a flash of 2 MB out in some centuries.
-_SAVE_MS = const(600000)
 
 
 class Meter:
     """`settings` is one of config["meters"]; `light` its Light or None.
 
-    `stamp` numbers readings and events; `storage` keeps the check's state, None
-    for nowhere.  Counters: `polls`, `failures`.
+    `stamp` numbers readings and events; storage, retained: see kept.Kept.  Counters: `polls`, `failures`.
     """
 
-    def __init__(self, settings: dict, profile, master, clock, log, outbox, topics, light, stamp, storage=None):
+    def __init__(
+        self, settings: dict, profile, master, clock, log, outbox, topics, light, stamp, storage=None, retained=None
+    ):
         self._settings = settings
         self.profile = profile
         self._extractor = Extractor(profile)
@@ -36,10 +35,10 @@ class Meter:
         self._stamp = stamp
         self.light = light
         self.check = None
+        self._kept = Kept(storage, retained, settings["address"], clock, log)
         if light is not None:
             settle_ms = 1000 * (settings["settle_s"] or profile.settle_s)
-            state = _state(storage, settings, log)
-            self.check = MeterCheck(profile, light, settings["energy"], settle_ms, stamp.event, state)
+            self.check = MeterCheck(profile, light, settings["energy"], settle_ms, stamp.event, self._kept.read())
         # Who it is: as configured until it has answered.
         self.identity = settings["secondary"]
         self.address = settings["address"]
@@ -50,8 +49,6 @@ class Meter:
         self.failures = 0
         # (ms, power as (mantissa, exponent) or None) of the last reading.
         self.read = None
-        self._storage = storage
-        self._save_ms = 0
         self._seen = False
         self._available = None
         self._missing = False
@@ -147,7 +144,8 @@ class Meter:
             reading.flags.append("register_missing")
         self.read = at_ms, numbers.get("power")
         self._tell_missing(reading)
-        self._save(bool(happened))
+        if self.check is not None:
+            self._kept.save(self.check, bool(happened))
         self._stamp(reading)
         self._outbox.put(self._topics.meter(reading.meter, "reading"), reading)
         for thing in happened:
@@ -155,16 +153,10 @@ class Meter:
         self._tell_available(True)
         self._tell_verdict(reading.verdict or UNCHECKED)
 
-    def _save(self, at_once: bool) -> None:
-        """Keep what the check is to know after a restart: when something happened, else every ten minutes."""
-        now = self._clock.ms()
-        if self.check is None or self._storage is None or not (at_once or now >= self._save_ms):
-            return
-        self._save_ms = now + _SAVE_MS
-        try:
-            self._storage.write(_file(self._settings), self.check.saved())
-        except OSError as e:
-            self._log("meter %s: cannot keep its state (%s)" % (self.identity, e))
+    def retain(self) -> None:
+        """To be called each second."""
+        if self.check is not None:
+            self._kept.retain(self.check)
 
     def _tell_missing(self, reading) -> None:
         missing = "register_missing" in reading.flags
@@ -251,21 +243,6 @@ class Meter:
         if self._available is not None:
             self._publish_available()
             self._publish_check()
-
-
-def _file(settings: dict) -> str:
-    return "check-%d.json" % settings["address"]
-
-
-def _state(storage, settings: dict, log):
-    """What was kept of this meter's check; None where there is nothing."""
-    if storage is None:
-        return None
-    try:
-        return storage.read(_file(settings))
-    except (OSError, ValueError) as e:
-        log("%s: cannot be read (%s); the check begins anew" % (_file(settings), e))
-        return None
 
 
 def _plan(settings: dict, light, now_ms: int) -> PollPlan:

@@ -290,6 +290,8 @@ class MeterCheck:
         middle = (low + high) // 2
         return middle, max(high - middle, middle - low)
 
-    def saved(self) -> str:
-        """What is to survive a restart, for the state port."""
+    def saved(self, now_ms=None) -> str:
+        """What is to survive a restart, for kept.Kept; with the total at `now_ms`, as far as the light tells it."""
+        if now_ms is not None and self._window is not None:
+            self.memory.keep({}, self._total(now_ms, self._light.history.count), self.units)
         return self.memory.to_text(self.direction)

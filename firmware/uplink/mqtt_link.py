@@ -51,6 +51,8 @@ class Link:
         self._connection = None
         self._reader = PacketReader(_MAX_PACKET)
         self._answers = []
+        # What a failure is called: until the broker has accepted nothing is lost.
+        self._lost = "cannot connect (%s)"
         # Half the keep-alive leaves room for a ping that is late.
         self._ping_ms = keepalive_s * 500
         self._sent_ms = 0
@@ -72,6 +74,7 @@ class Link:
         if code:
             reason = _REFUSALS[code] if code < len(_REFUSALS) else "code %d" % code
             raise LinkError("the broker refuses: " + reason)
+        self._lost = "connection lost (%s)"
 
     async def subscribe(self, topic: bytes) -> None:
         packet, pid = self._codec.subscribe(topic)
@@ -176,7 +179,7 @@ class Link:
         try:
             data = self._live().read(_READ_SIZE)
         except OSError as e:
-            raise LinkError("connection lost (%s)" % e)
+            raise LinkError(self._lost % e)
         try:
             self._reader.feed(data)
             packet = self._reader.take()

@@ -2,7 +2,7 @@
 
 import json
 
-from .config import ConfigError
+from .config_error import ConfigError
 from .profile import Profile
 from .profile_form import ProfileError, profile_of
 

@@ -15,6 +15,9 @@ CHECKING = (
     "fields",
     "nearest",
     "config",
+    "config_error",
+    "config_file",
+    "config_public",
     "config_secrets",
     "config_migrate",
     "profile_form",
@@ -23,7 +26,7 @@ CHECKING = (
     "lightlimits",
     "tls_files",
 )
-BUILDING = ("wiring", "config_public", "journal_recover", "boots")
+BUILDING = ("wiring", "journal_recover", "boots", "starts")
 
 
 def main(port) -> int:
@@ -39,8 +42,10 @@ def main(port) -> int:
             # Collecting early keeps what lives long together: MicroPython never moves an object.
             gc.collect()
             gc.threshold(gc.mem_free() // 4)
+        _load_tables()
         asyncio.run(app.run())
         if app.restart_ms is not None:
+            _plan(port, app)
             port.reset()
     except KeyboardInterrupt:
         pass
@@ -51,19 +56,38 @@ def main(port) -> int:
 
 
 def prepare(port):
-    """(configuration, line, [(profile, Light or None) of each meter]); None after telling every fault."""
-    from .config import ConfigError
-    from .equipment import load_config, open_all
+    """What wiring.build() wants behind the start's number; None after telling every fault."""
+    config = _checked(port, _configured)
+    if config is None:
+        return None
+    # Before what stays is loaded: together they would not fit.
+    forget(CHECKING)
+    ready = _checked(port, _opened, config[0])
+    return None if ready is None else config + ready
+
+
+def _configured(port):
+    from .config_file import configured
+
+    return configured(port)
+
+
+def _opened(port, config: dict):
+    from .equipment import open_all
+
+    return open_all(port, config)
+
+
+def _checked(port, work, *more):
+    from .config_error import ConfigError
 
     try:
-        config = load_config(port.storage, port.console)
-        ready = open_all(port, config)
+        return work(port, *more)
     except ConfigError as e:
         for text in e.errors:
             port.console("config: " + text)
         port.console("config: nothing was started; mend the above and start again")
         return None
-    return (config,) + ready
 
 
 def built(port, ready):
@@ -72,6 +96,17 @@ def built(port, ready):
     from .wiring import build
 
     return build(port, count_boot(port, port.console), *ready)
+
+
+def _load_tables() -> None:
+    """The first telegram wants them: now there is room in one piece.  They are let go of after it."""
+    import mbus.vib  # noqa: F401
+
+
+def _plan(port, app) -> None:
+    from .starts import plan
+
+    plan(port.storage, app.restart_why, app.log)
 
 
 def _tell(error: Exception) -> None:

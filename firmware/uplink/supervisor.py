@@ -37,6 +37,8 @@ class Supervisor:
         self._watchdog = watchdog
         self._random_below = random_below
         self.tasks = []
+        # on_late(names) is called when tasks begin to make no progress.
+        self.on_late = None
 
     def add(self, name: str, work, deadline_ms: int) -> None:
         """Supervise `work(beat)`; it must beat at least every `deadline_ms`."""
@@ -56,6 +58,8 @@ class Supervisor:
                 self._watchdog.feed()
             elif late != told:
                 self._log("no progress from %s: the watchdog is not fed any more" % ", ".join(late))
+                if self.on_late is not None:
+                    self.on_late(late)
             told = late
             await self._clock.sleep_ms(_TICK_MS)
 

@@ -1,6 +1,6 @@
 """The certificates that the configuration names, read from the board's filesystem."""
 
-from .config import ConfigError
+from .config_error import ConfigError
 
 _CONVERT = "; make it so with: openssl %s -in FILE.pem -outform der -out %s"
 

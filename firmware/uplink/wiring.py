@@ -5,10 +5,8 @@ It is needed once; the start forgets it.  So no function made here may stay, in 
 
 from mbus.master import Master
 
-from . import __version__
 from .app import App
 from .backlog import Backlog
-from .config_public import info_json, lines
 from .journal_recover import open_journal
 from .log import Log
 from .meter import Meter
@@ -17,6 +15,7 @@ from .poller import Poller
 from .publisher import Publisher
 from .reading_record import Records
 from .stamp import Stamp
+from .starts import begin
 from .status import Status
 from .supervisor import Supervisor
 from .topics import Topics
@@ -24,20 +23,20 @@ from .topics import Topics
 _KIB = 1024
 
 
-def build(port, boot: int, config: dict, line, equipment: list, tls) -> App:
+def build(port, boot: int, config: dict, info: str, line, equipment: list, tls) -> App:
     """The App, ready to run, for this start's number; the rest as start.prepare() gives it."""
     clock = port.clock
     log = Log(clock, port.console)
-    for text in lines(config, port.identity()):
-        log("in force: " + text)
     settings = config["mqtt"]
     stamp = Stamp(boot)
     topics = Topics(settings["base"], config["gateway"] or port.identity())
     supervisor = Supervisor(clock, log, port.watchdog, port.random_below)
     outbox = _outbox(port, log, topics, boot, config)
     master = Master(line, clock)
+    # Where there is none, the flash alone keeps a meter's state.
+    retained = getattr(port, "retained", None)
     meters = [
-        Meter(own, profile, master, clock, log, outbox, topics, light, stamp, port.storage)
+        Meter(own, profile, master, clock, log, outbox, topics, light, stamp, port.storage, retained)
         for own, (profile, light) in zip(config["meters"], equipment)
     ]
     status = Status(clock, boot, outbox, master, log)
@@ -45,9 +44,10 @@ def build(port, boot: int, config: dict, line, equipment: list, tls) -> App:
     status.parts["task_failures"] = supervisor.failures
     publisher = Publisher(port.network, clock, log, settings, topics, outbox, status, port.random_below, tls)
     publisher.subscriptions.append(topics.command)
-    publisher.info = info_json(__version__, port.name, config)
+    publisher.info = info
     lights = [light for _, light in equipment if light is not None]
     app = App(port, log, config, topics, stamp, lights, meters, outbox, status, supervisor, publisher)
+    app.starts = begin(port, log, config["safe_boots"])
     app.add_tasks(Poller(meters, clock), _others(port, app))
     return app
 

@@ -139,12 +139,21 @@ class OldMachine:
 
     def __init__(self):
         self.resets = 0
+        self.retained = b""
 
     def RTC(self):
         return self
 
     def datetime(self, parts):
         self.set_to = parts
+
+    def memory(self, data=None):
+        if data is None:
+            return self.retained
+        self.retained = bytes(data)
+
+    def reset_cause(self):
+        return 3
 
     def unique_id(self):
         return b"\x24\x0a\xc4\xec\xab\x1c"

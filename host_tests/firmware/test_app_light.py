@@ -16,7 +16,9 @@ def test_a_light_that_is_judged_here_says_at_the_start_what_its_filter_does():
     port = FakePort(CONFIG)
     port.pulses = lambda number, qualify: Judged()
     app_on(port)
-    assert port.lines[0].startswith("light 0: this filter limits you to 25.45 kW; the meter can give 13.25 kW")
+    assert next(line for line in port.lines if "in force" not in line).startswith(
+        "light 0: this filter limits you to 25.45 kW; the meter can give 13.25 kW"
+    )
     # One that gives pulses has none.
     assert not any("filter" in line for line in app_on(FakePort(CONFIG))._port.lines)
 

@@ -284,7 +284,7 @@ def test_a_flash_that_fails_is_told_and_the_metering_goes_on():
     world.run_s(100)
     assert len(world.messages("reading")) >= 8
     assert any("cannot be read" in line for line in world.lines)
-    assert any("cannot keep its state" in line for line in world.lines)
+    assert any("cannot be written" in line for line in world.lines)
 
 
 def test_an_old_answer_is_flagged_and_no_fall():

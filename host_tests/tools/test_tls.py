@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from certificates import Certificates
@@ -51,6 +52,10 @@ class TlsStage(PasswordStage):
 
 @pytest.fixture
 def folder(tmp_path):
+    return certified(tmp_path)
+
+
+def certified(tmp_path):
     certificates = Certificates(tmp_path)
     certificates.make("good")
     certificates.make("expired", days_from=-20, days_to=-1)
@@ -113,47 +118,63 @@ def test_a_name_that_is_not_the_address_is_asked_for(folder):
         play(stage, lambda s: len(s.consumer.readings) >= 1, 40)
 
 
-@pytest.mark.parametrize("runtime", RUNTIMES)
-@pytest.mark.parametrize(
-    ("server", "changes", "words"),
-    [
-        ("good", {"ca": "other.der"}, "is not signed by the CA that was given (mqtt.ca)"),
-        ("expired", {}, "the broker's certificate has expired, or this clock is ahead"),
-        ("future", {}, "the broker's certificate is not valid yet, or this clock is behind"),
-        ("name", {}, "the broker's certificate is not for 127.0.0.1; is mqtt.server_name right?"),
-    ],
-    ids=["wrong-ca", "expired", "not-yet-valid", "wrong-name"],
-)
-def test_a_broker_that_is_not_the_one_is_refused_in_one_line_and_readings_wait(runtime, server, changes, words, folder):
-    lines = refusals(staged(runtime, folder, TlsBroker(folder, server), **changes))
-    assert len(lines) == 1 and words in lines[0] and "messages wait" in lines[0], lines
-
-
-@pytest.mark.parametrize("runtime", RUNTIMES)
-def test_a_refused_password_over_tls(runtime, folder):
-    stage = staged(runtime, folder, TlsBroker(folder))
-    stage.password = "wrong horse"
-    lines = refusals(stage)
-    assert len(lines) == 1 and "user name or password" in lines[0], lines
-    assert "wrong horse" not in lines[0] and USER not in lines[0]
-
-
-@pytest.mark.parametrize("runtime", RUNTIMES)
-def test_a_client_certificate_that_is_missing_is_asked_for(runtime, folder):
-    lines = refusals(staged(runtime, folder, TlsBroker(folder, wants_client=True)))
-    assert all("client certificate" in line for line in lines) and lines, lines
-
-
-@pytest.mark.parametrize("runtime", RUNTIMES)
-def test_a_port_without_tls_is_told(runtime, folder):
-    broker = TlsBroker(folder)
-    stage = staged(runtime, folder, broker)
+def plain(broker) -> None:
+    """The firmware is sent to the port without TLS."""
     start = broker.start
 
-    def plain():
+    def started():
         start()
         broker.front_port = broker.port
 
-    broker.start = plain
-    lines = refusals(stage)
-    assert len(lines) == 1 and "on at that port" in lines[0], lines
+    broker.start = started
+
+
+def meet(name: str, runtime: str, folder) -> list[str]:
+    """What the firmware says to a broker that it must refuse, or that refuses it."""
+    server, changes = SERVERS.get(name, ("good", {}))
+    broker = TlsBroker(folder, server, wants_client=name == "no-client-certificate")
+    if name == "no-tls":
+        plain(broker)
+    stage = staged(runtime, folder, broker, **changes)
+    if name == "password":
+        stage.password = "wrong horse"
+    return refusals(stage)
+
+
+# Of the certificate's server, the changes in the configuration.
+SERVERS = {
+    "wrong-ca": ("good", {"ca": "other.der"}),
+    "expired": ("expired", {}),
+    "not-yet-valid": ("future", {}),
+    "wrong-name": ("name", {}),
+}
+# What the one line has in it.
+WORDS = {
+    "wrong-ca": "is not signed by the CA that was given (mqtt.ca)",
+    "expired": "the broker's certificate has expired, or this clock is ahead",
+    "not-yet-valid": "the broker's certificate is not valid yet, or this clock is behind",
+    "wrong-name": "the broker's certificate is not for 127.0.0.1; is mqtt.server_name right?",
+    "password": "user name or password",
+    "no-client-certificate": "client certificate",
+    "no-tls": "is TLS on at that port",
+}
+
+
+@pytest.fixture(scope="module")
+def meetings(tmp_path_factory):
+    """{(name, runtime): Future of meet()}: they wait most of their time, so some go on at once."""
+    with ThreadPoolExecutor(4) as pool:
+        yield {
+            (name, runtime): pool.submit(meet, name, runtime, certified(tmp_path_factory.mktemp("tls")))
+            for name in WORDS
+            for runtime in RUNTIMES
+        }
+
+
+@pytest.mark.parametrize("runtime", RUNTIMES)
+@pytest.mark.parametrize("name", WORDS)
+def test_who_is_not_the_one_is_refused_in_one_line_and_readings_wait(meetings, name, runtime):
+    require_runtime(runtime)
+    lines = meetings[name, runtime].result()
+    assert len(lines) == 1 and WORDS[name] in lines[0] and "messages wait" in lines[0], lines
+    assert "wrong horse" not in lines[0] and USER not in lines[0]

@@ -4,6 +4,7 @@ Apart stay the packages themselves, the start, what it forgets, and what is load
 """
 
 from pathlib import Path
+from threading import Lock
 
 from uplink.start import BUILDING, CHECKING
 
@@ -11,6 +12,7 @@ from .link import Linked, Unit, needed
 from .shorten import shortened
 
 LINKED = "uplink.linked"
+_ONE_AT_A_TIME = Lock()
 _APART = {"mbus", "uplink", "uplink.start", "uplink.forget", *(f"uplink.{name}" for name in (*CHECKING, *BUILDING))}
 _PIECES = ((LINKED, ("uplink.wiring", "uplink.equipment")), ("port", ("port",)))
 
@@ -23,6 +25,12 @@ def _dotted(place: Path) -> str:
 
 def joined(places: dict[Path, Path], more: tuple = ()) -> dict[Path, str]:
     """{place: text} of what is to be compiled.  more: further pieces, as in _PIECES."""
+    # CPython 3.11's parser mistakes one thread's depth for another's.
+    with _ONE_AT_A_TIME:
+        return _joined(places, more)
+
+
+def _joined(places: dict[Path, Path], more: tuple) -> dict[Path, str]:
     texts = shortened(list(places))
     where = {_dotted(place): place for place in places.values()}
     units = {_dotted(place): Unit(_dotted(place), texts[file]) for file, place in places.items()}

@@ -10,8 +10,9 @@ import stat
 import time
 
 from uplink.config import ConfigError
+from uplink.config_file import load_config
 from uplink.config_public import lines
-from uplink.equipment import load_config, open_all
+from uplink.equipment import open_all
 from uplink.nearest import meant
 
 from ..profiles import names

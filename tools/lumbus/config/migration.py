@@ -6,7 +6,7 @@ files that can be migrated again.
 """
 
 from uplink.config import VERSION, ConfigError
-from uplink.equipment import load_config
+from uplink.config_file import load_config
 
 from ..trouble import BAD, OK, USAGE, Trouble, complain
 from .place import CONFIG, SECRETS, Place, put, told, write

@@ -3,8 +3,8 @@
 import json
 
 from uplink.config import ConfigError
+from uplink.config_file import load_config
 from uplink.config_public import public
-from uplink.equipment import load_config
 
 from ..trouble import BAD, OK, complain
 from .place import Place, clean, told

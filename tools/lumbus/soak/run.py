@@ -15,7 +15,7 @@ from rich.progress import Progress
 
 from .. import runtime
 from .broker import Mosquitto
-from .count import Received, Start, summary, wrong
+from .count import ENDS, Received, Start, summary, wrong
 from .world import BASE, FAULTS, World, config
 
 _INSIDE = Path(__file__).parent / "inside"
@@ -97,7 +97,8 @@ class Soak:
             self._start()
             progress(world.now_ms)
         world.calm(_CALM_HOURS)
-        self._start()
+        while world.now_ms < world.end_ms:
+            self._start()
         deadline = time.monotonic() + _DRAIN_S
         while self.accepted() - self.received.first.keys() and time.monotonic() < deadline:
             time.sleep(0.05)
@@ -152,10 +153,10 @@ class Soak:
                     self.world.broker_ms = began_ms + int(rest[1]) + int(rest[2])
             elif word == "OVER" and rest[0] == "broker":
                 self._broker.start()
-            elif word in ("CUT", "END"):
-                self.world.went_on(int(rest[0]), int(rest[1]))
+            elif word in ENDS:
+                self.world.went_on(int(rest[0]), int(rest[1]), word == "CUT")
                 start.ended = word
-                start.steps, start.stall_us, start.stall_at_ms, start.erases = map(int, rest[2:])
+                start.steps, start.stall_us, start.stall_cpu_us, start.stall_at_ms, start.erases = map(int, rest[2:])
                 if word == "CUT":
                     self._kill()
 

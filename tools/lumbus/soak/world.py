@@ -94,9 +94,9 @@ class World:
         steps = dice.choice((None, dice.randrange(20), dice.randrange(400)))
         return {"cut_ms": cut_ms, "cut_in": steps, "tear": dice.randrange(256)}
 
-    def went_on(self, now_ms: int, energy: int) -> None:
-        """The firmware's last word; the power stays away for up to ten minutes."""
-        away_ms = int(self.dice.triangular(1_000, 600_000, 5_000))
+    def went_on(self, now_ms: int, energy: int, is_cut: bool) -> None:
+        """The firmware's last word; where the power was cut it stays away for up to ten minutes."""
+        away_ms = int(self.dice.triangular(1_000, 600_000, 5_000)) if is_cut else 1_000
         self.now_ms = now_ms + away_ms
         self.energy = energy + away_ms * _AWAY_MW
 

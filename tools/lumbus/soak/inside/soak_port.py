@@ -5,7 +5,8 @@ Tells whoever reads its output, each in a line:
 
     HEAP uptime_ms bytes        what lives in the heap
     FAULT kind uptime_ms [lasts_ms], OVER kind uptime_ms   a fault begins, ends; the broker's is the reader's to make
-    CUT world_ms energy steps stall_us stall_at_ms erases   the power has failed: kill this process
+    CUT world_ms energy steps stall_us stall_cpu_us stall_at_ms erases   the power has failed: kill this process
+    RESET …                     the same, when the firmware resets the board
     END …                       the same, at an orderly end
 """
 
@@ -13,6 +14,7 @@ import json
 import math
 import os
 import random
+import sys
 import time
 
 import vfs
@@ -108,9 +110,9 @@ class SoakPort(host.Port):
             self.cut()
         if now >= self.heap_at_ms:
             self.heap_at_ms = now + _HEAP_MS
-            self.clock.step_us = time.ticks_us()
             self.meter.flow()
             print("HEAP", now, heap_used())
+            self.clock.begin_step()
         for kind in self.fault_ms:
             if now >= self.fault_ms[kind]:
                 self.turn(kind, now)
@@ -144,7 +146,14 @@ class SoakPort(host.Port):
         clock = self.clock
         self.meter.flow()
         print(
-            word, clock.world_ms(), self.meter.energy, clock.steps, clock.stall_us, clock.stall_at_ms, self.flash.erases
+            word,
+            clock.world_ms(),
+            self.meter.energy,
+            clock.steps,
+            clock.stall_us,
+            clock.stall_cpu_us,
+            clock.stall_at_ms,
+            self.flash.erases,
         )
 
     def cut(self):
@@ -167,6 +176,11 @@ class SoakPort(host.Port):
 
     def is_over(self):
         return self.clock.world_ms() >= self.soak["end_ms"] or super().is_over()
+
+    def reset(self):
+        """It starts again because it wants to."""
+        self.last_word("RESET")
+        sys.exit(0)
 
     def end(self, code):
         self.last_word("END")

@@ -26,9 +26,10 @@ class SoakClock:
         self.fastest = fastest
         self.real_ms = time.ticks_ms()
         self.on_time = None
-        self.stall_us = self.steps = 0
+        self.stall_us = self.stall_cpu_us = self.steps = 0
         self.stall_at_ms = 0
         self.step_us = time.ticks_us()
+        self.step_cpu = time.clock()
         core.ticks = self.ticks
         core._io_queue.wait_io_event = self.pass_time
 
@@ -55,6 +56,9 @@ class SoakClock:
         if took > self.stall_us:
             self.stall_us = took
             self.stall_at_ms = self.ms()
+        took = int((time.clock() - self.step_cpu) * 1000000)
+        if took > self.stall_cpu_us:
+            self.stall_cpu_us = took
         if ms > 0:
             self.now += ms
             ahead = (self.now - self.began) // self.fastest - (time.ticks_ms() - self.real_ms)
@@ -62,7 +66,11 @@ class SoakClock:
                 time.sleep_ms(ahead)
             if self.on_time is not None:
                 self.on_time()
+        self.begin_step()
+
+    def begin_step(self):
         self.step_us = time.ticks_us()
+        self.step_cpu = time.clock()
 
 
 def heap_used():
