@@ -4,7 +4,7 @@ A file in those folders is collected by pytest as usual, and once more by
 MicroPythonFile: one process of the real interpreter runs all of its tests, and
 each is reported under its own name.  A file that has the line
 `# CPython only: <why>` is left out there.  wasm_tests collects those of lib/ and
-firmware/ a third time, for MicroPython of 32 bits.
+firmware/ a third time, for MicroPython of 32 bits.  A file named lfs_*.py needs LittleFS: MicroPython alone runs it.
 
 Where something that tests need is missing (MicroPython, mosquitto) they are
 skipped with the reason; with LUMBUS_REQUIRE=1, as .ci/run sets it, that is a
@@ -38,7 +38,7 @@ def pytest_configure(config):
 
 
 def pytest_collect_file(file_path: Path, parent):
-    if file_path.suffix != ".py" or not file_path.name.startswith("test_"):
+    if file_path.suffix != ".py" or not file_path.name.startswith(("test_", "lfs_")):
         return None
     if file_path.parent.parent != HERE or file_path.parent.name not in BOTH:
         return None

@@ -7,6 +7,7 @@ frozen, beside main.py; config.json and profiles lie in the root as well.
 import binascii
 import gc
 import random
+import sys
 
 import machine
 
@@ -15,6 +16,7 @@ from esp32_clock import Clock
 from esp32_counter import CounterInput
 from esp32_edges import EdgeInput
 from esp32_network import Network
+from esp32_nvs import Second
 from esp32_radio import Radio
 from esp32_serial import SerialLine
 from esp32_settings import board_of
@@ -41,6 +43,7 @@ class Port:
         # lamp(is_on), None where there is none.
         self.lamp = None if lamp is None else machine.Pin(lamp, machine.Pin.OUT)
         self.retained = Retained(machine.RTC().memory)
+        self.second = _second()
         self.radio = Radio("lumbus-" + self.identity()[-6:])
         self.network = Network(self.radio)
 
@@ -109,4 +112,28 @@ def port() -> Port:
     """The board, with its texts in the root.  To be called when everything has been imported."""
     # What importing leaves lies between what stays: the application's long-lived arrays need the room in one piece.
     gc.collect()
-    return Port(Storage())
+    storage = Storage()
+    _finish_restoring(storage)
+    return Port(storage)
+
+
+def _finish_restoring(storage) -> None:
+    """The power may have failed between formatting and bringing the configuration back; see restore."""
+    try:
+        if storage.read("config.json") is not None:
+            return
+        from restore import restore
+
+        restore("/", _second(), print)
+        del sys.modules["restore"]
+    except (OSError, ValueError) as e:
+        print("filesystem: %s" % e)
+
+
+def _second():
+    """None where the chip's own partition is broken."""
+    try:
+        return Second()
+    except OSError as e:
+        print("second place: %s" % e)
+        return None

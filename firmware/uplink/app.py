@@ -94,8 +94,15 @@ class App:
         from .starts import lasted
 
         self._has_lasted = True
-        lasted(self._port.storage, self.log)
-        forget(("starts",))
+        port = self._port
+        lasted(port.storage, self.log)
+        # So the configuration is good enough to keep a copy of.
+        second = getattr(port, "second", None)
+        if second is not None:
+            from .secondplace import copy
+
+            copy(port.storage, second, self.config, self.log)
+        forget(("starts", "secondplace"))
 
     def restart(self, text: str) -> None:
         """In good order and soon, for the reason told."""

@@ -11,6 +11,7 @@ Loaded when something is to be noted, and forgotten afterwards.
 import json
 
 _FILE = "starts.json"
+_FORMATTED = "formatted"
 
 
 def begin(port, log, most_quick: int) -> dict:
@@ -35,11 +36,24 @@ def begin(port, log, most_quick: int) -> dict:
 
 
 def lasted(storage, log) -> None:
-    """This start has lasted long enough to be a good one."""
+    """This start has lasted long enough to be a good one; what it had to tell of the filesystem is told."""
     kept = _read(storage, log)
     if kept.get("quick"):
         kept["quick"] = 0
         _write(storage, kept, log)
+    try:
+        if storage.read(_FORMATTED):
+            storage.write(_FORMATTED, "")
+    except (OSError, ValueError) as e:
+        log("%s: %s" % (_FORMATTED, e))
+
+
+def formatted(storage):
+    """What a port left to be told when it had to format the filesystem; None for nothing."""
+    try:
+        return storage.read(_FORMATTED) or None
+    except (OSError, ValueError):
+        return None
 
 
 def plan(storage, why: str, log) -> None:

@@ -15,7 +15,7 @@ from .poller import Poller
 from .publisher import Publisher
 from .reading_record import Records
 from .stamp import Stamp
-from .starts import begin
+from .starts import begin, formatted
 from .status import Status
 from .supervisor import Supervisor
 from .topics import Topics
@@ -49,6 +49,9 @@ def build(port, boot: int, config: dict, info: str, line, equipment: list, tls) 
     app = App(port, log, config, topics, stamp, lights, meters, outbox, status, supervisor, publisher)
     app.starts = begin(port, log, config["safe_boots"])
     app.add_tasks(Poller(meters, clock), _others(port, app))
+    lost = formatted(port.storage)
+    if lost is not None:
+        app.note("filesystem_formatted", lost)
     return app
 
 

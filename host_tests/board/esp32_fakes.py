@@ -130,6 +130,44 @@ class Wdt:
         self.fed += 1
 
 
+class Nvs:
+    """esp32.NVS: what is set is there after commit() only."""
+
+    flash: dict = {}
+    writes = 0
+
+    def __init__(self, namespace):
+        self._held = Nvs.flash.setdefault(_nvs_name(namespace), {})
+        self._new = {}
+
+    def get_blob(self, key, buffer):
+        if key not in self._held:
+            raise OSError(-0x1102, "ESP_ERR_NVS_NOT_FOUND")
+        data = self._held[key]
+        if len(data) > len(buffer):
+            raise OSError(-0x110C, "ESP_ERR_NVS_INVALID_LENGTH")
+        buffer[: len(data)] = data
+        return len(data)
+
+    def set_blob(self, key, value):
+        self._new[_nvs_name(key)] = bytes(value)
+
+    def commit(self):
+        Nvs.writes += 1
+        self._held.update(self._new)
+        self._new = {}
+
+
+def _nvs_name(name):
+    if len(name) > 15:
+        raise OSError(-0x1109, "ESP_ERR_NVS_KEY_TOO_LONG")
+    return name
+
+
+class Esp32:
+    NVS = Nvs
+
+
 class OldMachine:
     """The module machine of MicroPython 1.25 and older, or of a chip without PCNT."""
 
@@ -173,9 +211,9 @@ class Absent:
 
 
 def load(name):
-    """The module of board/esp32/ or board/common/, over the fakes of machine, network and ntptime."""
+    """The module of board/esp32/ or board/common/, over the fakes of the platform's own."""
     # board/host/ has a `port` too: nobody else is to get this one.
-    fakes = {"machine": Machine(), "network": Absent(), "ntptime": Absent(), "port": None}
+    fakes = {"machine": Machine(), "esp32": Esp32(), "network": Absent(), "ntptime": Absent(), "port": None}
     before = {}
     for fake in fakes:
         before[fake] = sys.modules.pop(fake, None)

@@ -7,7 +7,7 @@ sys.path.insert(0, __file__.rsplit("/", 1)[0] if "/" in __file__ else ".")
 import json
 
 from checks import raises
-from esp32_fakes import FakeTime, Machine, OldMachine, Pin, Uart, load
+from esp32_fakes import FakeTime, Machine, Nvs, OldMachine, Pin, Uart, load
 from memfiles import MemFiles
 
 from uplink.boots import count_boot
@@ -62,6 +62,9 @@ def test_the_port_has_what_the_application_asks_for():
         "console",
         "reset",
         "folder",
+        "retained",
+        "second",
+        "reset_cause",
     ):
         assert hasattr(board, name)
     assert board.name.startswith("esp32")
@@ -78,12 +81,13 @@ def test_the_application_is_put_together_on_this_port():
         "meters": [{"profile": "m1pro40", "address": 1, "light": 1}],
     }
     for machine in (Machine(), OldMachine()):
+        Nvs.flash = {}
         board = port_of(config, machine)
         ready = prepare(board)
         assert ready is not None
         board.folder = lambda name: MemFiles()
         app = build(board, count_boot(board, board.console), *ready)
-        assert board.storage.read("boot") == "1"
+        assert board.storage.read("boot") == "1" and board.second.read("boot") == b"1"
         assert len(app.meters) == 1
         assert SECRET not in str(app.publisher.info)
 
@@ -104,6 +108,7 @@ def test_the_pull_of_the_pin_map_is_the_pin_s():
 
 def test_a_board_without_a_configuration_gets_a_port():
     port_of({})
+    load("restore")
     board = port.port()
     assert board.storage.read("no such file of lumbus") is None
     assert not board.network.is_up()
@@ -111,6 +116,19 @@ def test_a_board_without_a_configuration_gets_a_port():
 
 def test_the_identity_is_the_mac():
     assert port_of({}).identity() == "240ac4ecab1c"
+
+
+def test_the_second_place_is_in_the_chip_s_own_partition():
+    second = port_of({}).second
+    assert second is not None and second.read("no such name") is None
+    for data in (b"", b"short", bytes(range(256)) * 9):
+        second.write("name", data)
+        assert port_of({}).second.read("name") == data
+    try:
+        second.write("a name of many letters", b"")
+        raise AssertionError("too long a name")
+    except OSError:
+        pass
 
 
 def test_reset_resets():

@@ -31,7 +31,8 @@ class Storage:
         return self.texts.get(name)
 
     def read_bytes(self, name):
-        return self.texts.get(name)
+        text = self.texts.get(name)
+        return text.encode() if isinstance(text, str) else text
 
     def write(self, name, text):
         self.texts[name] = text
