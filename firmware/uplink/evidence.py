@@ -49,7 +49,8 @@ class Evidence:
         now = window.pb * pulse
         behind = max(behind, pulse) + max(now - pulse * pas[base], 0)
         for k in range(base + 1, len(steps)):
-            told = now - pulse * pas[k]
+            # What nobody counted speaks against no age.
+            told = now - pulse * max(pas[k], 0)
             if told <= behind:
                 continue
             twos = 0

@@ -3,7 +3,8 @@
 The cross-check needs counts at moments in the past (request less refresh).  A
 ring holds the last changes, enough for 7 s of the M1PRO 40's largest load, and
 a second one a count each second for the last minute; where neither reaches back
-far enough the answer is 0, which is never too high.
+far enough the answer is 0, which is never too high.  Before the counting began
+it is below 0: as many pulses as there can have been until it did.
 """
 
 from array import array
@@ -48,10 +49,13 @@ class _Ring:
 class PulseHistory:
     """`count` pulses so far; `last_ms` is when the last one was seen (None before).
 
+    began_ms: since when pulses are counted, None for ever; gap_us: the shortest time between two.
     Times are the clock's milliseconds.  Not for interrupt handlers.
     """
 
-    def __init__(self):
+    def __init__(self, began_ms=None, gap_us: int = 0):
+        self._began_ms = began_ms
+        self._gap_us = gap_us
         self._fine = _Ring(_FINE)
         self._coarse = _Ring(_COARSE)
         self._coarse_ms = 0
@@ -74,8 +78,10 @@ class PulseHistory:
 
         `ages` rise.  Times are whole milliseconds, rounded down, so "certain" is strictly before.
         """
+        began = self._began_ms
         for k in range(len(ages)):
-            out[k] = 0
+            unseen = 0 if began is None else began - from_ms + ages[k]
+            out[k] = -(1 + 1000 * (unseen + 1) // self._gap_us) if unseen > 0 else 0
         self._coarse.fill(from_ms, ages, out, self._fine.fill(from_ms, ages, out, 0))
         return out
 

@@ -35,11 +35,11 @@ class Light:
     def __init__(self, source, constant: int, max_power_w=None, clock=None, filter=None):
         self._source = source
         self.pulse_mw_ms = _MW_MS_PER_KWH // constant
-        self.history = PulseHistory()
         self._from_ms = None
         self._from_count = 0
         self._clock = None if max_power_w is None else clock
         self._pulse_us = 0 if max_power_w is None else _MW_MS_PER_KWH * 98 // (100 * constant * max_power_w)
+        self.history = PulseHistory(None if self._clock is None else self._clock.ms(), self._pulse_us)
         self._looked_ms = self._told_ms = 0
         self._debt_us = 0
         self._paid_ms = None

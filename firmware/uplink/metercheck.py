@@ -233,7 +233,8 @@ class MeterCheck:
 
     def _light_mw(self, window: Window, at_ms: int, took_ms: int):
         history = self._light.history
-        counts = [window.pb - pa for pa in window.pas]
+        # A time in which nobody counted at first says nothing of the power.
+        counts = [window.pb - pa if pa >= 0 else 0 for pa in window.pas]
         silence = 0 if history.last_ms is None else at_ms - history.last_ms
         spans = [age + took_ms for age in self._ladder.ages]
         return self._plausible.light_mw(history.gap(), silence, counts, spans, self._ladder.base_lag)

@@ -33,6 +33,15 @@ def test_history_that_does_not_reach_back_gives_what_is_never_too_high():
     assert history.at(5) == 0
 
 
+def test_before_the_counting_began_there_may_have_been_as_many_pulses_as_can_be():
+    history = PulseHistory(10000, 50000)
+    history.add(10400, 3)
+    ages = (0, 200, 500, 1000, 60000)
+    # 51 ms are one pulse for certain and perhaps two, and so on.
+    assert history.counts_back(10450, ages, [0] * 5) == [3, 0, -2, -12, -1192]
+    assert PulseHistory().counts_back(10450, ages, [0] * 5) == [0] * 5
+
+
 def test_units_of_the_m1pro40_are_its_pulses():
     units = Units(10, 5000)
     assert (units.pulse, units.step) == (1, 50)

@@ -62,7 +62,15 @@ class World:
     """A load of `watts`, an M1PRO 40 whose registers and light show it, and its Meter."""
 
     def __init__(
-        self, watts=3000, light=True, energy="import", utc_ms=None, profile="m1pro40", storage=None, **settings
+        self,
+        watts=3000,
+        light=True,
+        energy="import",
+        utc_ms=None,
+        profile="m1pro40",
+        storage=None,
+        max_power_w=None,
+        **settings,
     ):
         self.clock = SimClock(1000, utc_ms)
         self.watts = watts
@@ -97,7 +105,7 @@ class World:
             Log(self.clock, self.lines.append),
             self.outbox,
             Topics("base", "gw"),
-            Light(self.source, 5000) if light else None,
+            Light(self.source, 5000, max_power_w, self.clock) if light else None,
             self.stamp,
             storage,
         )

@@ -18,8 +18,8 @@ _UTC0_MS = 1_800_000_000_000
 _MW_MS_PER_WH = 3_600_000_000
 # With the power away the load goes on.
 _AWAY_MW = 1_000_000
-# How many of each a day; "power" and "clock" happen at starts, the others inside.
-FAULTS = {"power": 200, "broker": 40, "network": 40, "drop": 100, "meter": 20, "noise": 20, "clock": 0}
+# How many of each a day; "power" happens at starts, the others inside, "clock" at both.
+FAULTS = {"power": 200, "broker": 40, "network": 40, "drop": 100, "meter": 20, "noise": 20, "clock": 20}
 
 
 def config(port: int) -> dict:
@@ -81,7 +81,7 @@ class World:
             "pulse_constant": kind(PROFILE).pulse_constant,
             "blocks": BLOCKS,
             "broker_ms": max(0, self.broker_ms - self.now_ms),
-            "faults": {k: n for k, n in self.faults.items() if k not in ("power", "clock")},
+            "faults": {k: n for k, n in self.faults.items() if k != "power"},
             **self._cut(),
         }
 

@@ -27,6 +27,7 @@ import port as host
 _POINT = "/flash"
 _HEAP_MS = 1800000
 # Kinds of faults that happen inside: each lasts this long at the least and at the most.
+_CLOCK_MS = 7200000
 _LASTS_S = {"broker": (5, 1800), "network": (5, 900), "meter": (30, 1800), "noise": (10, 300)}
 
 
@@ -122,6 +123,12 @@ class SoakPort(host.Port):
         if kind == "drop":
             if self.network.connection is not None:
                 self.network.connection.is_broken = True
+            self.fault_ms[kind] = now + self.pause_ms(kind)
+            print("FAULT", kind, now)
+            return
+        if kind == "clock":
+            # It steps, as one does that was set by hand or by a server that was wrong.
+            self.clock.utc0_ms += random.randrange(-_CLOCK_MS, _CLOCK_MS)
             self.fault_ms[kind] = now + self.pause_ms(kind)
             print("FAULT", kind, now)
             return
