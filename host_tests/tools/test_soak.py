@@ -64,6 +64,21 @@ def test_a_start_that_is_not_sound_is_told(start, words):
     assert len(faults) == 1 and words in faults[0]
 
 
+def heap_of(*used: int) -> tuple:
+    """(start, end) of what samples each half an hour say."""
+    start = Start(heap=[(600_000 + 1_800_000 * k, bytes_) for k, bytes_ in enumerate(used)])
+    result = summary([start], set(), Received(), 0)
+    return result["heap_start"], result["heap_end"]
+
+
+def test_the_heap_is_looked_at_when_it_is_warm():
+    assert heap_of(100, 300) == (100, 300)
+    warm = (500, 490, 510, 505, 900, 495, 505, 500)
+    # One that was high by chance is none; one that grows for good is.
+    assert heap_of(100, 300, 400, 450, *warm) == (500, 505)
+    assert heap_of(100, 300, 400, 450, *range(1000, 9000, 1000)) == (2000, 8000)
+
+
 @pytest.mark.parametrize("text", ["rain", "power=x", "power=0"])
 def test_faults_that_do_not_exist_are_refused(text, capsys):
     with pytest.raises(SystemExit):

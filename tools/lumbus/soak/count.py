@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 ENDS = ("CUT", "RESET", "END")
 # The longest step of the loop may take so long.
 STALL_MS = 50
-# Of the heap, from the first sample of a start to its last: what a list's growing by one step may take.
+# Of the heap, from the beginning of a start to its end: what a list's growing by one step may take.
 GROWTH_BYTES = 2048
+# By then everything has happened once, and rings are full.
+_WARM_MS = 7_200_000
 
 
 @dataclass
@@ -50,7 +52,7 @@ class Received:
 def summary(starts: list[Start], accepted: set, received: Received, events: int) -> dict:
     """The report: what is wanted of it is in wrong()."""
     longest = max(starts, key=lambda start: start.heap[-1][0] if start.heap else 0)
-    heap = [used for _, used in longest.heap]
+    heap = _warm(longest.heap)
     worst = max(starts, key=lambda start: start.stall_us)
     outages: dict[str, int] = {}
     for start in starts:
@@ -73,8 +75,8 @@ def summary(starts: list[Start], accepted: set, received: Received, events: int)
         "replayed": received.replayed,
         "undated": received.undated,
         "events": events,
-        "heap_start": heap[0] if heap else None,
-        "heap_end": heap[-1] if heap else None,
+        "heap_start": heap and heap[0],
+        "heap_end": heap and heap[1],
         "heap_hours": round(longest.heap[-1][0] / 3_600_000, 1) if heap else 0,
         "heap_most": max((used for start in starts for _, used in start.heap), default=None),
         "stall_ms": worst.stall_us / 1000,
@@ -83,6 +85,20 @@ def summary(starts: list[Start], accepted: set, received: Received, events: int)
         "steps": sum(start.steps for start in starts),
         "erases": sum(start.erases for start in starts),
     }
+
+
+def _warm(samples: list[tuple[int, int]]):
+    """What lived in the heap at the beginning and at the end, medians of a quarter each; None without any sample.
+
+    Samples of the first two hours are left out where there are others enough.
+    """
+    warm = [used for at_ms, used in samples if at_ms >= _WARM_MS]
+    if len(warm) < 4:
+        warm = [used for _, used in samples]
+    if not warm:
+        return None
+    quarter = -(-len(warm) // 4)
+    return sorted(warm[:quarter])[quarter // 2], sorted(warm[-quarter:])[quarter // 2]
 
 
 def wrong(result: dict) -> list[str]:
