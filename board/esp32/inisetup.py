@@ -10,19 +10,10 @@ the filesystem itself, there is nothing left that could run.
 import machine
 from flashbdev import bdev
 
+from esp32_nvs import second
 from mount import mount
 
 
 def setup() -> None:
     """Mount the flash at the root, formatted if that is what it takes."""
-    mount(bdev, "/", print, _second(), machine.reset)
-
-
-def _second():
-    try:
-        from esp32_nvs import Second
-
-        return Second()
-    except OSError as e:
-        print("second place: %s" % e)
-        return None
+    mount(bdev, "/", print, second(), machine.reset)

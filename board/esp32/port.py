@@ -16,7 +16,7 @@ from esp32_clock import Clock
 from esp32_counter import CounterInput
 from esp32_edges import EdgeInput
 from esp32_network import Network
-from esp32_nvs import Second
+from esp32_nvs import second
 from esp32_radio import Radio
 from esp32_serial import SerialLine
 from esp32_settings import board_of
@@ -43,7 +43,7 @@ class Port:
         # lamp(is_on), None where there is none.
         self.lamp = None if lamp is None else machine.Pin(lamp, machine.Pin.OUT)
         self.retained = Retained(machine.RTC().memory)
-        self.second = _second()
+        self.second = second()
         self.radio = Radio("lumbus-" + self.identity()[-6:])
         self.network = Network(self.radio)
 
@@ -124,16 +124,7 @@ def _finish_restoring(storage) -> None:
             return
         from restore import restore
 
-        restore("/", _second(), print)
+        restore("/", second(), print)
         del sys.modules["restore"]
     except (OSError, ValueError) as e:
         print("filesystem: %s" % e)
-
-
-def _second():
-    """None where the chip's own partition is broken."""
-    try:
-        return Second()
-    except OSError as e:
-        print("second place: %s" % e)
-        return None

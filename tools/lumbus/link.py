@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from .scopes import bound_in, global_uses
+from .shorten import short_names
 
 Edit = tuple[int, int, int, int, str]
 Origin = tuple[str, str]
@@ -140,7 +141,7 @@ class Linked:
             constants |= {(member, name) for name in _constants(unit.tree)}
         usual = Counter(name for _, name in origins)
         finals: dict[Origin, str] = {}
-        short = _short_names(words)
+        short = short_names(words)
         for origin in origins:
             module, name = origin
             if module not in self._members:
@@ -192,14 +193,6 @@ def _different(name: str, taken: set[str], shared: bool) -> str:
     if name not in taken and not shared:
         return name
     return next(other for number in count(2) if (other := f"{name}{number}") not in taken)
-
-
-def _short_names(taken: set[str]) -> Iterator[str]:
-    letters = "abcdefghijklmnopqrstuvwxyz"
-    for number in count():
-        name = "_" + letters[number % 26] + (letters[number // 26 - 1] if number >= 26 else "")
-        if name not in taken:
-            yield name
 
 
 def _constants(tree: ast.Module) -> set[str]:

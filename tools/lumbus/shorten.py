@@ -96,7 +96,8 @@ def _families(files: list[_File]) -> list[list[_File]]:
     return families
 
 
-def _short_names(taken: set[str]) -> Iterator[str]:
+def short_names(taken: set[str]) -> Iterator[str]:
+    """_a, _b … of one and two letters, without those that are taken."""
     letters = "abcdefghijklmnopqrstuvwxyz"
     for number in count():
         name = "_" + letters[number % 26] + (letters[number // 26 - 1] if number >= 26 else "")
@@ -112,7 +113,7 @@ def shortened(paths: list[Path]) -> dict[Path, str]:
     result = {}
     for family in _families(files):
         names = sorted({name for file in family for name in file.names} - kept)
-        table = dict(zip(names, _short_names(taken)))
+        table = dict(zip(names, short_names(taken)))
         for file in family:
             result[file.path] = _rewritten(file, table)
     return result
