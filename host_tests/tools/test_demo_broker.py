@@ -4,8 +4,11 @@ import socket
 import time
 
 import pytest
+from paho.mqtt.client import Client
+from paho.mqtt.enums import CallbackAPIVersion
 
 from lumbus.demo import broker
+from lumbus.demo.consumer import Consumer
 
 
 @pytest.fixture
@@ -54,3 +57,18 @@ def test_a_shut_front_refuses_keeps_its_port_and_opens_again(started):
     with socket.socket() as other, pytest.raises(OSError):
         other.bind(("127.0.0.1", started.front_port))
     until(True, started.front_port)
+
+
+def test_commands_of_somebody_else_do_not_disturb_the_consumer(started):
+    consumer = Consumer(started.port, "base")
+    consumer.start()
+    other = Client(CallbackAPIVersion.VERSION2)
+    other.connect("127.0.0.1", started.port)
+    other.loop_start()
+    try:
+        for topic, payload in (("cmd/poll", b""), ("cmd/log", b"\xff{"), ("status", b'{"boot": 1}')):
+            other.publish(f"base/v1/gateway/{topic}", payload, qos=1).wait_for_publish(10)
+        assert consumer.inbox.get(timeout=10) == ("status", {"boot": 1})
+    finally:
+        other.loop_stop()
+        consumer.stop()

@@ -50,6 +50,9 @@ class Consumer:
         client.subscribe(f"{self._base}/#", qos=1)
 
     def _on_message(self, _client, _userdata, message) -> None:
+        if "/cmd/" in message.topic:
+            # Somebody tries the commands: not the firmware's words, and any bytes.
+            return
         kind = message.topic.rsplit("/", 1)[-1]
         body = json.loads(message.payload, parse_float=Decimal)
         self._note(kind, body)
