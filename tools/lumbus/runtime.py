@@ -16,6 +16,7 @@ from pathlib import Path
 
 from .joined import joined
 from .paths import BOARD, FIRMWARE, LIB, UMQTT
+from .sharing import shared
 from .shorten import shortened
 
 HEAP = "220k"
@@ -79,7 +80,9 @@ def assemble(target: Path, board: str, compiled: bool, more: dict | None = None,
     for place in [Path("lib/umqtt/simple.py"), *files.values()]:
         (target / place).parent.mkdir(parents=True, exist_ok=True)
     if compiled:
-        compile_texts(joined(files | (more or {}), pieces), target, "-O3")
+        # These go along unchanged, so what they say must keep its name.
+        unchanged = [umqtt.read_text(), *(file.read_text() for file in FIRMWARE.glob("*.py"))]
+        compile_texts(shared(joined(files | (more or {}), pieces), unchanged), target, "-O3")
         compile_file(umqtt, target / "lib" / "umqtt" / "simple.mpy", "lib/umqtt/simple.py")
     else:
         for file, place in [(umqtt, Path("lib/umqtt/simple.py")), *files.items()]:

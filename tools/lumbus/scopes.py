@@ -23,7 +23,7 @@ def bound_in(scope: ast.AST) -> set[str]:
     """The names that a module, class or function binds itself; a module's imports are left to who joins modules."""
     names = set()
     told_global = set()
-    for node in _own_nodes(scope):
+    for node in own_nodes(scope):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store | ast.Del):
             names.add(node.id)
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.ExceptHandler):
@@ -49,7 +49,7 @@ def _inside(scope: ast.AST) -> Iterator[ast.AST]:
         yield from ast.iter_child_nodes(scope)
 
 
-def _own_nodes(scope: ast.AST) -> Iterator[ast.AST]:
+def own_nodes(scope: ast.AST) -> Iterator[ast.AST]:
     """Everything in a scope but what is inside the scopes in it."""
     waiting = list(_inside(scope))
     while waiting:
@@ -76,7 +76,7 @@ def global_uses(tree: ast.Module, names: set[str]) -> Iterator[Use]:
 
 def _uses(scope: ast.AST, names: set[str], outer: frozenset[str], hidden: frozenset[str]) -> Iterator[Use]:
     """outer: names of the functions around; hidden: they and, in a class's own body, that class's."""
-    for node in _own_nodes(scope):
+    for node in own_nodes(scope):
         if isinstance(node, ast.Name) and node.id in names and node.id not in hidden:
             yield Use(node.id, node.lineno, node.col_offset, outer)
         elif isinstance(node, ast.Global):
@@ -94,3 +94,46 @@ def _uses(scope: ast.AST, names: set[str], outer: frozenset[str], hidden: frozen
                 yield from _uses(node, names, outer, outer | own)
             else:
                 yield from _uses(node, names, outer | own, outer | own)
+
+
+def class_level(node: ast.ClassDef) -> list[ast.Name]:
+    """The names that stand in a class's body itself, outside its methods."""
+    return [part for part in own_nodes(node) if isinstance(part, ast.Name)]
+
+
+def parameter_uses(function: ast.AST, name: str) -> list[tuple[int, int]] | None:
+    """(line, column) of each place in a function that means this argument of it; None where it is bound otherwise too."""
+    found = []
+    for node in own_nodes(function):
+        if isinstance(node, ast.Name) and node.id == name:
+            found.append((node.lineno, node.col_offset))
+        elif name in _bound_otherwise(node):
+            return None
+        if isinstance(node, _SCOPES) and name not in bound_in(node):
+            inner = parameter_uses(node, name)
+            if inner is None:
+                return None
+            found += inner
+    return found
+
+
+def _bound_otherwise(node: ast.AST) -> list[str]:
+    """The names that a node binds or tells other than as a Name."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.ExceptHandler):
+        return [node.name or ""]
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        return [alias.asname or alias.name.partition(".")[0] for alias in node.names]
+    return list(node.names) if isinstance(node, ast.Global | ast.Nonlocal) else []
+
+
+def named_in(node: ast.AST) -> list[str]:
+    """Every name that a node itself has in it, whatever it means."""
+    if isinstance(node, ast.Name):
+        return [node.id]
+    if isinstance(node, ast.Attribute):
+        return [node.attr]
+    if isinstance(node, ast.arg):
+        return [node.arg]
+    if isinstance(node, ast.alias):
+        return [node.name, node.asname or node.name]
+    return _bound_otherwise(node)
