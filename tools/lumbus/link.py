@@ -132,13 +132,13 @@ class Linked:
         """The name in the joined module of everything that is bound at the top of a member."""
         origins: dict[Origin, None] = {}
         words: set[str] = set(dir(builtins))
-        constants: set[Origin] = set()
+        folded: set[Origin] = set()
         for member in self._members:
             unit = self._units[member]
             origins |= dict.fromkeys(self._origins(unit).values())
             words |= {n.id for n in ast.walk(unit.tree) if isinstance(n, ast.Name)}
             words |= {n.arg for n in ast.walk(unit.tree) if isinstance(n, ast.arg)}
-            constants |= {(member, name) for name in _constants(unit.tree)}
+            folded |= {(member, name) for name in constants(unit.tree)}
         usual = Counter(name for _, name in origins)
         finals: dict[Origin, str] = {}
         short = short_names(words)
@@ -148,7 +148,7 @@ class Linked:
                 final = name
                 if final in finals.values():
                     raise LinkError(f"{final} is imported from two places, one of them {module}")
-            elif origin in constants and origin not in self._wanted:
+            elif origin in folded and origin not in self._wanted:
                 final = _different("_" + name.lstrip("_"), words | set(finals.values()), usual[name] > 1)
             elif name.startswith("_"):
                 final = next(short)
@@ -195,7 +195,8 @@ def _different(name: str, taken: set[str], shared: bool) -> str:
     return next(other for number in count(2) if (other := f"{name}{number}") not in taken)
 
 
-def _constants(tree: ast.Module) -> set[str]:
+def constants(tree: ast.Module) -> set[str]:
+    """The top-level names that the compiler folds."""
     return {
         target.id
         for node in tree.body

@@ -102,7 +102,7 @@ def class_level(node: ast.ClassDef) -> list[ast.Name]:
 
 
 def parameter_uses(function: ast.AST, name: str) -> list[tuple[int, int]] | None:
-    """(line, column) of each place in a function that means this argument of it; None where it is bound otherwise too."""
+    """(line, column) of each place in a function that means its argument; None where that is bound otherwise too."""
     found = []
     for node in own_nodes(function):
         if isinstance(node, ast.Name) and node.id == name:

@@ -18,6 +18,7 @@ from functools import cache
 from itertools import chain
 from pathlib import Path
 
+from .link import constants
 from .paths import STUBS
 from .rom_names import ROM_NAMES
 from .scopes import bound_in, class_level, global_uses, named_in, own_nodes, parameter_uses
@@ -27,9 +28,11 @@ Edit = tuple[int, int, str, str]
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _WORDS = re.compile(r"[A-Za-z_]\w*(?:[ ,]+[A-Za-z_]\w*)*", re.ASCII)
 _WORD = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+# Where the stubs of a module may be.
+_STUBS = ("%s.pyi", "%s/*.pyi", "stdlib/%s.pyi", "stdlib/%s/*.pyi")
 # Methods of Python's own types, which every MicroPython has: as names of arguments they cost nothing.
-_ARGUMENTS = ("append clear extend index insert items keys pop popitem remove replace rfind rindex setdefault sort "
-              "split rsplit startswith endswith strip lstrip rstrip update values join isalpha isdigit isspace").split()  # fmt: skip
+_ARGUMENTS = ["append", "clear", "extend", "index", "insert", "items", "keys", "pop", "popitem", "remove", "replace"]
+_ARGUMENTS += ["rfind", "rindex", "setdefault", "sort", "rsplit", "startswith", "endswith", "lstrip", "rstrip"]
 
 
 class _Text:
@@ -70,9 +73,7 @@ def _told(files: list[_Text]) -> set[str]:
         for node in file.nodes:
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and _WORDS.fullmatch(node.value):
                 told |= set(_WORD.findall(node.value))
-            elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
-                if isinstance(node.value.func, ast.Name) and node.value.func.id == "const":
-                    told |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+        told |= constants(file.tree)
     return told | _keywords(files)
 
 
@@ -114,8 +115,7 @@ def _words_of(module: str) -> frozenset[str]:
     for name, thing in vars(found).items() if found else ():
         names |= {name} | (set(dir(thing)) if isinstance(thing, type) else set())
     part = module.replace(".", "/")
-    for stub in (*STUBS.glob(f"{part}.pyi"), *STUBS.glob(f"{part}/*.pyi"), *STUBS.glob(f"stdlib/{part}*/**/*.pyi"),
-                 *STUBS.glob(f"stdlib/{part}.pyi")):  # fmt: skip
+    for stub in (stub for pattern in _STUBS for stub in STUBS.glob(pattern % part)):
         for node in ast.walk(ast.parse(stub.read_text())):
             if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
                 names.add(node.name)
@@ -170,7 +170,6 @@ def _table(files: list[_Text], kept: set[str]) -> dict[str, str]:
             own = set(_own_attributes(node))
             groups["class", family[node.name]] |= own
             groups["body", file.place, node.lineno] = own | {name.id for name in class_level(node)}
-            groups["all"] |= own
         for node in file.nodes:
             if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
                 anywhere |= {node.attr} if not (isinstance(node.value, ast.Name) and node.value.id == "self") else set()
