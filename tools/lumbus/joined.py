@@ -4,6 +4,7 @@ Apart stay the packages themselves, the start, what it forgets, and what is load
 """
 
 from pathlib import Path
+
 from uplink.start import BUILDING, CHECKING
 
 from .link import Linked, Unit, needed
