@@ -41,3 +41,11 @@ class Storage:
         with open(new, "w", encoding="utf-8") as f:
             f.write(text)
         os.rename(new, path)
+
+    def remove(self, name: str) -> None:
+        """Nothing of that name is there afterwards; OSError when it stays."""
+        try:
+            os.remove(self._folder + "/" + name)
+        except OSError as e:
+            if e.errno != errno.ENOENT:
+                raise

@@ -37,6 +37,9 @@ class Storage:
     def write(self, name, text):
         self.texts[name] = text
 
+    def remove(self, name):
+        self.texts.pop(name, None)
+
 
 class Watchdog:
     fed = 0

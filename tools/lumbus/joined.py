@@ -1,5 +1,7 @@
 """What goes to a board in one piece: the application in `uplink.linked`, the board's own modules in `port`.
 
+`uplink.front` is one as well, for boards with a lamp or a button.
+
 Apart stay the packages themselves, the start, what it forgets, and what is loaded when it is asked for.
 """
 
@@ -13,7 +15,11 @@ from .shorten import shortened
 
 LINKED = "uplink.linked"
 _APART = {"mbus", "uplink", "uplink.start", "uplink.forget", *(f"uplink.{name}" for name in (*CHECKING, *BUILDING))}
-_PIECES = ((LINKED, ("uplink.wiring", "uplink.equipment")), ("port", ("port",)))
+_PIECES = (
+    (LINKED, ("uplink.wiring", "uplink.equipment")),
+    ("uplink.front", ("uplink.front",)),
+    ("port", ("port",)),
+)
 
 
 def _dotted(place: Path) -> str:
