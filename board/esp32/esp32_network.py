@@ -12,7 +12,7 @@ from esp32_socket import Connection
 
 
 class Network:
-    """`link`: the radio, or what stands in its place; it has state()."""
+    """`link`: the radio, or what stands in its place; it has state() and address()."""
 
     def __init__(self, link) -> None:
         self._link = link
@@ -21,6 +21,10 @@ class Network:
     def is_up(self) -> bool:
         """Whether there is a link and an address."""
         return self._link.state() == "up"
+
+    def address(self) -> str:
+        """This board's own; "none" or 0.0.0.0 where it has none."""
+        return self._link.address()
 
     def open(self, host: str, port: int, tls=None) -> Connection:
         """Begin a connection, with TLS where a Tls is given; blocks while DNS is asked.

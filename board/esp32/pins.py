@@ -48,7 +48,7 @@ BOARDS = {
         "invert_lamp": False,
         "button": 0,
         # Which of the two depends on the board's version.
-        "taken": (((38, 48), "the board's RGB LED"),),
+        "taken": (((38, 48), "its RGB LED"),),
     },
     # ESP32-C3-DevKitM-1 (and DevKitC-02, which has the same pins on its edges).
     "esp32-c3-devkitm": {
@@ -64,7 +64,7 @@ BOARDS = {
         "lamp": None,
         "invert_lamp": False,
         "button": 9,
-        "taken": (((8,), "the board's RGB LED"),),
+        "taken": (((8,), "its RGB LED"),),
     },
     # Olimex ESP32-POE and ESP32-POE-ISO with a WROOM module; with a WROVER one Ethernet's clock is elsewhere.
     # The line is on the UEXT connector, pins 3 and 4; 36 glitches with Wi-Fi, by far too short for a UART.

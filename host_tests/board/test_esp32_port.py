@@ -249,7 +249,7 @@ def test_a_board_with_ethernet_has_a_network_by_it():
     assert network.done == ["hostname lumbus-ecab1c", "lan", "lan active"]
     assert not made.network.is_up()
     network.lan.plug("192.0.2.8")
-    assert made.network.is_up()
+    assert made.network.is_up() and made.network.address() == "192.0.2.8"
     # Its radio is there beside it, and silent until somebody wants it.
     assert made.radio.state() == "joining" and "active" not in network.done
 

@@ -84,7 +84,7 @@ def test_a_pin_that_is_not_fit_for_anything():
         ("esp32-s3-devkitc", 35, "the flash's or the PSRAM's where they have eight data lines"),
         ("esp32-s3-devkitc", 20, "USB's"),
         ("esp32-s3-devkitc", 43, "the console's"),
-        ("esp32-s3-devkitc", 48, "taken: the board uses it for the board's RGB LED"),
+        ("esp32-s3-devkitc", 48, "taken: the board uses it for its RGB LED"),
         ("esp32-s3-devkitc", 22, "none of an esp32-s3"),
         ("esp32-c3-devkitm", 12, "the flash's"),
         ("esp32-c3-devkitm", 18, "USB's"),
