@@ -111,6 +111,11 @@ class App:
         self.restart_ms = self.clock.ms()
         self.restart_why = text
 
+    def no_wifi(self, text: str) -> None:
+        """Wi-Fi's last resort; a board with another network goes on with that."""
+        if not self._port.network.is_up():
+            self.restart(text)
+
     def clock_stepped(self, text: str) -> None:
         self.note("clock_stepped", text)
 

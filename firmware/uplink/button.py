@@ -1,15 +1,17 @@
 """The button on a board, of which only holding counts: nobody sets up or resets by brushing against it.
 
-* Let go after 3...10 s: set-up.  Held for 10 s: factory reset, then and there.
-* A contact bounces: pressed or let go is what two looks in a row, 50 ms apart, find.
+* What is meant is said by letting go: after 3...10 s set-up, after 10...20 s factory reset.
+* Held for longer it is stuck, or a serial adapter holds the BOOT pin down (as DTR without RTS does): nothing is meant.
 * Pressed at the start it does not count until it has been let go once: on most boards it chooses what the chip starts.
+* A contact bounces: pressed or let go is what two looks in a row, 50 ms apart, find.
 * Time in which nobody could look does not count as held.
 """
 
 from mbus._const import const
 
 SETUP_MS = const(3000)
-_RESET_MS = const(10000)
+RESET_MS = const(10000)
+_MOST_MS = const(20000)
 _SETTLE_MS = const(40)
 # Of two looks that are further apart nobody knows what was between.
 _GAP_MS = const(250)
@@ -32,15 +34,14 @@ class Button:
             self._same_ms = 0
             return None
         self._same_ms += gap
+        held = self.held_ms
         if self._same_ms < _SETTLE_MS:
             return None
-        held = self.held_ms
-        if not pressed:
-            self.held_ms = 0
-            return "setup" if held >= SETUP_MS else None
-        if held >= 0:
-            self.held_ms = held + gap
-            if self.held_ms >= _RESET_MS:
-                self.held_ms = -1
-                return "reset"
-        return None
+        if pressed:
+            if held >= 0:
+                self.held_ms = held + gap if held < _MOST_MS else -1
+            return None
+        self.held_ms = 0
+        if held < SETUP_MS:
+            return None
+        return "setup" if held < RESET_MS else "reset"

@@ -1,6 +1,6 @@
 """The front of a board: its lamp and its button.  Loaded only where there is one of them."""
 
-from .button import SETUP_MS, Button
+from .button import RESET_MS, SETUP_MS, Button
 from .lamp import DARK, DISAGREE, HELD, IDENTIFY, NO_BROKER, NO_METER, NO_NETWORK, RESET, SETUP, WELL, is_lit
 
 _FINE = (None, "unchecked", "learning", "agree")
@@ -45,7 +45,7 @@ class Front:
             return SETUP if self._asked == "setup" else RESET
         held = self._button.held_ms
         if held > 0:
-            return DARK if held < SETUP_MS else HELD
+            return DARK if held < SETUP_MS else HELD if held < RESET_MS else RESET
         if app.blink_until_ms > now:
             return IDENTIFY
         # As one looks for the fault: from the network to the meters.

@@ -73,7 +73,7 @@ def _others(port, app) -> list:
     if radio is not None and config["wifi"]:
         from .wifi import Wifi
 
-        wifi = Wifi(radio, port.clock, app.log, config["wifi"], port.random_below, app.restart)
+        wifi = Wifi(radio, port.clock, app.log, config["wifi"], port.random_below, app.no_wifi)
         parts["wifi"] = wifi.counters
         others.append(("wifi", wifi.run))
     if hasattr(port.clock, "set_utc_ms"):

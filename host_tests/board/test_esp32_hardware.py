@@ -119,6 +119,15 @@ def test_texts_are_kept():
         storage.write("boot", "2 °")
         assert storage.read("boot") == "2 °"
         assert os.listdir(folder.path) == ["boot"]
+        storage.remove("boot")
+        # What is not there need not be removed.
+        storage.remove("boot")
+        assert storage.read("boot") is None and os.listdir(folder.path) == []
+        os.mkdir(folder.path + "/folder")
+        try:
+            raises(OSError, storage.remove, "folder")
+        finally:
+            os.rmdir(folder.path + "/folder")
 
 
 def test_a_write_is_whole_before_it_counts():

@@ -102,17 +102,37 @@ def test_while_the_button_is_held_the_lamp_shows_what_letting_go_does():
 def test_held_for_ten_seconds():
     front = Front()
     front.hold(True, 9500)
-    assert front.app.restart_ms is None and front.shows() == HELD
+    assert front.shows() == HELD
     front.hold(True, 1000)
+    assert front.app.restart_ms is None and front.shows() == RESET
+    front.hold(False, 200)
     assert front.shows() == RESET
     assert front.port.storage.texts["reset"] == "button" and "setup" not in front.port.storage.texts
     assert front.app.restart_ms is not None and any("the button was held: reset" in line for line in front.port.lines)
 
 
+def test_a_button_that_is_stuck_hides_nothing_and_asks_for_nothing():
+    front = Front()
+    front.hold(True, 30000)
+    assert front.shows() == NO_BROKER
+    front.hold(False, 500)
+    assert front.app.restart_ms is None and not {"setup", "reset"} & set(front.port.storage.texts)
+
+
 def test_a_button_that_is_held_at_the_start_does_nothing():
     front = Front(pressed=True)
-    front.hold(True, 30000)
+    front.hold(True, 12000)
+    front.hold(False, 500)
     assert front.app.restart_ms is None and not {"setup", "reset"} & set(front.port.storage.texts)
+
+
+def test_wifi_s_last_resort_is_for_boards_without_another_network():
+    front = Front()
+    front.app.no_wifi("no link for so long")
+    assert front.app.restart_ms is None
+    front.up = False
+    front.app.no_wifi("no link for so long")
+    assert front.app.restart_ms is not None and front.app.restart_why == "no link for so long"
 
 
 def test_a_flash_that_takes_nothing_is_told_and_it_goes_on():
