@@ -19,7 +19,7 @@ def tables() -> Iterator[str]:
     yield "|---|---|---|---|---|---|---|---|---|"
     for name, board in boards().items():
         cells = [f"`{name}`", board["chip"].upper(), board["uart"], board["tx"], board["rx"]]
-        cells += [_listed(board["lights"]), _or_none(board["lamp"]), _or_none(board["button"])]
+        cells += [", ".join(map(str, board["lights"])), _or_none(board["lamp"]), _or_none(board["button"])]
         yield _row([*cells, "Ethernet, Wi-Fi" if "lan" in board else "Wi-Fi"])
     yield ""
     yield "| chip | lights counted | pins | not for | because it is |"
