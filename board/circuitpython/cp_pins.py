@@ -1,0 +1,38 @@
+"""Which pins the line and the lights are on, with CircuitPython.  Data, and what finds a pin by its name.
+
+A pin is named as in the module `board` ("TX", "D5"), or by the chip's number (17 is microcontroller.pin.GPIO17).
+A board that is not here has its line on TX and RX and no lights, until "pins" in config.json names some.
+"""
+
+import board
+import microcontroller
+
+_OTHER = {"tx": "TX", "rx": "RX", "lights": (), "pull": "up", "edge": "falling", "lamp": "LED"}
+BOARDS = {
+    # ESP32-S3-DevKitC-1; why these pins: see esp32/pins.py.
+    "espressif_esp32s3_devkitc_1_n8r8": {"tx": 17, "rx": 18, "lights": (4, 5, 6, 7), "lamp": None},
+    "espressif_esp32s3_devkitc_1_n8r2": {"tx": 17, "rx": 18, "lights": (4, 5, 6, 7), "lamp": None},
+    "espressif_esp32s3_devkitc_1_n8": {"tx": 17, "rx": 18, "lights": (4, 5, 6, 7), "lamp": None},
+    # Feathers: the pins beside each other that are nobody else's.
+    "adafruit_feather_esp32s3_4mbflash_2mbpsram": {"lights": ("D5", "D6", "D9", "D10")},
+    "adafruit_feather_esp32s3_nopsram": {"lights": ("D5", "D6", "D9", "D10")},
+    "adafruit_feather_esp32s2": {"lights": ("D5", "D6", "D9", "D10")},
+}
+
+
+def pins_of(config) -> dict:
+    """This board's map; config: what config.json has, of which "pins" overrides single entries."""
+    pins = dict(_OTHER)
+    pins.update(BOARDS.get(board.board_id, {}))
+    own = config.get("pins") if isinstance(config, dict) else None
+    if isinstance(own, dict):
+        pins.update(own)
+    return pins
+
+
+def pin(name):
+    """The pin object; ValueError, in words, where the board has none of that name."""
+    found = getattr(microcontroller.pin, "GPIO%d" % name, None) if type(name) is int else getattr(board, name, None)
+    if found is None:
+        raise ValueError("pins: %s has no pin %s" % (board.board_id, name))
+    return found
