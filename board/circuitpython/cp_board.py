@@ -156,8 +156,9 @@ def _restore(port) -> None:
     """A FAT drive may be lost in a power cut; the configuration comes back from the second place, where it is there."""
     second = port.second
     try:
-        lost = port.storage.read("config.json") is None and second is not None and second.read("names") is not None
-        if lost and cp_storage.is_writable():
+        if second is None or not cp_storage.is_writable() or port.storage.read("config.json") is not None:
+            return
+        if second.read("names") is not None:
             from restore import restore
 
             second.write("restoring", b"config.json was not there")

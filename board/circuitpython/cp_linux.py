@@ -51,7 +51,7 @@ class Port:
 
         path = self._settings["serial"]
         # Where Blinka looks for the UART of a pair of pins.
-        microcontroller.pin.uartPorts = ((path, "TX", "RX"),)
+        microcontroller.pin.uartPorts = ((path, "TX", "RX"),)  # pyright: ignore[reportAttributeAccessIssue]
         return SerialLine("TX", "RX", baud, parity, path)
 
     def pulses(self, number: int, qualify):

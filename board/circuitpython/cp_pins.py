@@ -32,7 +32,11 @@ def pins_of(config) -> dict:
 
 def pin(name):
     """The pin object; ValueError, in words, where the board has none of that name."""
-    found = getattr(microcontroller.pin, "GPIO%d" % name, None) if type(name) is int else getattr(board, name, None)
+    if type(name) is int:
+        of_chip = microcontroller.pin  # pyright: ignore[reportAttributeAccessIssue]  # a module that the stubs lack
+        found = getattr(of_chip, "GPIO%d" % name, None)
+    else:
+        found = getattr(board, str(name), None)
     if found is None:
         raise ValueError("pins: %s has no pin %s" % (board.board_id, name))
     return found

@@ -63,7 +63,7 @@ class SerialLine:
                 self._rx,
                 baudrate=self.baud,
                 bits=8,
-                parity=parity,
+                parity=parity,  # pyright: ignore[reportArgumentType]  # the stubs take its members for ints
                 stop=1,
                 timeout=0,
                 receiver_buffer_size=_RX_BUFFER,

@@ -6,8 +6,9 @@
 * A power cut while FAT writes its own tables can lose more than the file: no application can mend that.
 """
 
-import file_store
 import storage
+
+import file_store
 import text_storage
 
 # Not in every errno module.

@@ -1,4 +1,4 @@
-"""Set-up: fetch umqtt.simple, which pip cannot build, and the board's type stubs.
+"""Set-up: fetch umqtt.simple, which pip cannot build, and the boards' type stubs.
 
 The package index serves umqtt.simple 1.3.4 as an old source archive without
 build instructions.  `unearth` finds and downloads it without building; the
@@ -13,11 +13,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from .paths import STUBS, UMQTT
+from .paths import CIRCUITPYTHON_STUBS, STUBS, UMQTT
 
 UMQTT_REQUIREMENT = "micropython-umqtt.simple==1.3.4"
 UMQTT_SHA256 = "b6a2520239e3992c63a7de9370ee9b3d9d27819a90359c521f1c0f7ccab8d12f"
 STUBS_REQUIREMENT = "micropython-esp32-stubs>=1.29.0.post1,<1.30"
+CIRCUITPYTHON_STUBS_REQUIREMENT = "circuitpython-stubs>=10.3.1,<10.4"
 
 
 class FetchError(Exception):
@@ -27,7 +28,8 @@ class FetchError(Exception):
 def main() -> int:
     try:
         fetch_umqtt(UMQTT)
-        fetch_stubs(STUBS)
+        fetch_stubs(STUBS, STUBS_REQUIREMENT, "machine")
+        fetch_stubs(CIRCUITPYTHON_STUBS, CIRCUITPYTHON_STUBS_REQUIREMENT, "countio")
     except FetchError as e:
         print(f"set-up: {e}", file=sys.stderr)
         return 1
@@ -76,17 +78,17 @@ def fetch_umqtt(target: Path) -> None:
         raise FetchError(f"cannot fetch {UMQTT_REQUIREMENT} ({e}): check the network") from e
 
 
-def fetch_stubs(target: Path) -> None:
-    """Put MicroPython's type stubs for the ESP32 under `target`, once."""
-    if (target / "machine.pyi").exists() or (target / "machine").exists():
+def fetch_stubs(target: Path, requirement: str, known: str) -> None:
+    """Put a platform's type stubs under `target`, once; `known` is a module that they have."""
+    if any((target / name).exists() for name in (known, known + ".pyi", known + "-stubs")):
         return
     answer = subprocess.run(
-        [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(target), STUBS_REQUIREMENT],
+        [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(target), requirement],
         stderr=subprocess.PIPE,
         text=True,
     )
     if answer.returncode:
-        raise FetchError(f"cannot fetch {STUBS_REQUIREMENT}:\n{answer.stderr}")
+        raise FetchError(f"cannot fetch {requirement}:\n{answer.stderr}")
 
 
 if __name__ == "__main__":
