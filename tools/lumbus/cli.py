@@ -8,6 +8,7 @@ from importlib import import_module
 from .check.options import add as add_check
 from .check.options import check as check_check
 from .config.options import add as add_config
+from .drive.options import add as add_drive
 from .gateway.options import add as add_gateway
 from .options import COMMANDS, add_bus_commands, check
 from .profiles import names
@@ -49,6 +50,7 @@ def parser() -> argparse.ArgumentParser:
     add_soak(commands)
     add_config(commands)
     add_gateway(commands)
+    add_drive(commands)
     _bench(commands)
     return top
 
@@ -200,6 +202,8 @@ def main(argv: list[str] | None = None) -> int:
         from .config.command import run
     elif options.command == "gateway":
         from .gateway.run import run
+    elif options.command == "drive":
+        from .drive.run import run
     elif options.command in COMMANDS:
         run = import_module("." + COMMANDS[options.command], __package__).run
     else:

@@ -1,4 +1,4 @@
-"""Set-up: fetch umqtt.simple, which pip cannot build, and the boards' type stubs.
+"""Set-up: fetch umqtt.simple, which pip cannot build, the boards' type stubs, and CircuitPython's asyncio.
 
 The package index serves umqtt.simple 1.3.4 as an old source archive without
 build instructions.  `unearth` finds and downloads it without building; the
@@ -13,12 +13,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-from .paths import CIRCUITPYTHON_STUBS, STUBS, UMQTT
+from .paths import CIRCUITPYTHON_LIB, CIRCUITPYTHON_STUBS, STUBS, UMQTT
 
 UMQTT_REQUIREMENT = "micropython-umqtt.simple==1.3.4"
 UMQTT_SHA256 = "b6a2520239e3992c63a7de9370ee9b3d9d27819a90359c521f1c0f7ccab8d12f"
 STUBS_REQUIREMENT = "micropython-esp32-stubs>=1.29.0.post1,<1.30"
 CIRCUITPYTHON_STUBS_REQUIREMENT = "circuitpython-stubs>=10.3.1,<10.4"
+# What a drive CIRCUITPY needs beside our own; it would stand in the way of CPython's own module of that name.
+CIRCUITPYTHON_LIB_REQUIREMENTS = ("adafruit-circuitpython-asyncio>=3,<4", "adafruit-circuitpython-ticks>=1.1,<2")
 
 
 class FetchError(Exception):
@@ -28,8 +30,9 @@ class FetchError(Exception):
 def main() -> int:
     try:
         fetch_umqtt(UMQTT)
-        fetch_stubs(STUBS, STUBS_REQUIREMENT, "machine")
-        fetch_stubs(CIRCUITPYTHON_STUBS, CIRCUITPYTHON_STUBS_REQUIREMENT, "countio")
+        fetch_packages(STUBS, "machine", STUBS_REQUIREMENT)
+        fetch_packages(CIRCUITPYTHON_STUBS, "countio", CIRCUITPYTHON_STUBS_REQUIREMENT)
+        fetch_packages(CIRCUITPYTHON_LIB, "asyncio", "--no-deps", *CIRCUITPYTHON_LIB_REQUIREMENTS)
     except FetchError as e:
         print(f"set-up: {e}", file=sys.stderr)
         return 1
@@ -78,17 +81,17 @@ def fetch_umqtt(target: Path) -> None:
         raise FetchError(f"cannot fetch {UMQTT_REQUIREMENT} ({e}): check the network") from e
 
 
-def fetch_stubs(target: Path, requirement: str, known: str) -> None:
-    """Put a platform's type stubs under `target`, once; `known` is a module that they have."""
+def fetch_packages(target: Path, known: str, *wanted: str) -> None:
+    """Put packages under `target`, once; `known` is a module that they have, wanted: as pip install takes it."""
     if any((target / name).exists() for name in (known, known + ".pyi", known + "-stubs")):
         return
     answer = subprocess.run(
-        [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(target), requirement],
+        [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(target), *wanted],
         stderr=subprocess.PIPE,
         text=True,
     )
     if answer.returncode:
-        raise FetchError(f"cannot fetch {requirement}:\n{answer.stderr}")
+        raise FetchError(f"cannot fetch {' '.join(wanted)}:\n{answer.stderr}")
 
 
 if __name__ == "__main__":
