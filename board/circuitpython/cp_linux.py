@@ -52,7 +52,7 @@ class Port:
         path = self._settings["serial"]
         # Where Blinka looks for the UART of a pair of pins.
         microcontroller.pin.uartPorts = ((path, "TX", "RX"),)  # pyright: ignore[reportAttributeAccessIssue]
-        return SerialLine("TX", "RX", baud, parity, path)
+        return SerialLine("TX", "RX", baud, parity, path, os.path.realpath(path).startswith("/dev/pts/"))
 
     def pulses(self, number: int, qualify):
         """Light `number` of `lights`; ValueError, in words, where there is none, OSError where it cannot be had."""
@@ -82,6 +82,10 @@ class Port:
 
     def console(self, line: str) -> None:
         print(line, flush=True)
+
+    def read_console(self) -> bytes:
+        """Nothing: a service has nobody at its console; commands come from the broker."""
+        return b""
 
     def is_over(self) -> bool:
         return self.over

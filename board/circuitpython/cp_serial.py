@@ -4,33 +4,35 @@
 * With the time-out 0 no call waits, and what is there can be read at once.
 * The parity is fixed when the UART is made; the baud rate can be set later.
 * On a computer the adapter may be unplugged and come back: after an error the next write opens it again.
+* Blinka and pyserial raise errors of many kinds, termios one of its own; here all of them are OSError.
 """
 
 import busio
 
 _RX_BUFFER = 1024
-# What Blinka and pyserial raise beside OSError where a device is not there, or does not take a setting.
-_FAULTS = (OSError, RuntimeError, ValueError)
 
 
 class SerialLine:
     """tx, rx: pins, as busio takes them; parity: even, odd or none; where: what an error calls the line.
 
+    is_pty: a pseudo-terminal has no parity, and refuses to be told so twice: then it goes without.
     `baud` as set.  OSError when it cannot be opened or is gone.
     """
 
-    def __init__(self, tx, rx, baud: int, parity: str, where: str) -> None:
+    def __init__(self, tx, rx, baud: int, parity: str, where: str, is_pty: bool = False) -> None:
         self.baud = baud
         self._tx = tx
         self._rx = rx
         self._parity = parity
         self._where = where
+        self._is_pty = is_pty
         self._uart: busio.UART | None = self._opened()
 
     def set_baud(self, baud: int) -> None:
         """Go on at another baud rate, when nothing is being sent."""
+        is_other = baud != self.baud
         self.baud = baud
-        if self._uart is not None:
+        if self._uart is not None and is_other:
             self._try(self._set, baud)
 
     def write(self, data) -> None:
@@ -58,23 +60,31 @@ class SerialLine:
     def _opened(self) -> busio.UART:
         parity = {"even": busio.UART.Parity.EVEN, "odd": busio.UART.Parity.ODD}.get(self._parity)
         try:
-            return busio.UART(
-                self._tx,
-                self._rx,
-                baudrate=self.baud,
-                bits=8,
-                parity=parity,  # pyright: ignore[reportArgumentType]  # the stubs take its members for ints
-                stop=1,
-                timeout=0,
-                receiver_buffer_size=_RX_BUFFER,
-            )
-        except _FAULTS as e:
+            try:
+                return self._made(parity)
+            except Exception:
+                if not self._is_pty or parity is None:
+                    raise
+                return self._made(None)
+        except Exception as e:
             raise OSError("cannot open the serial line %s (%s)" % (self._where, e))
+
+    def _made(self, parity) -> busio.UART:
+        return busio.UART(
+            self._tx,
+            self._rx,
+            baudrate=self.baud,
+            bits=8,
+            parity=parity,
+            stop=1,
+            timeout=0,
+            receiver_buffer_size=_RX_BUFFER,
+        )
 
     def _try(self, action, argument):
         try:
             return action(argument)
-        except Exception as e:  # termios has an error of its own, which is no OSError
+        except Exception as e:
             self._close()
             raise OSError("the serial line %s is gone (%s)" % (self._where, e))
 
@@ -84,5 +94,5 @@ class SerialLine:
         try:
             if uart is not None:
                 uart.deinit()
-        except _FAULTS:
-            pass
+        except Exception:
+            pass  # it is gone already

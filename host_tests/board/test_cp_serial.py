@@ -70,3 +70,22 @@ def test_a_line_that_cannot_be_opened_says_which():
         finally:
             Uart.refuses = None
         assert str(told) == "cannot open the serial line on TX and RX (%s)" % error
+
+
+def test_a_pseudo_terminal_goes_without_parity_where_it_refuses_it():
+    class Refusing(Uart):
+        def __init__(self, tx, rx, **options):
+            if options["parity"]:
+                raise TypeError("Invalid argument")
+            Uart.__init__(self, tx, rx, **options)
+
+    Refusing.made = Uart.made
+    before = cp_serial.busio.UART
+    cp_serial.busio.UART = Refusing
+    try:
+        cp_serial.SerialLine("TX", "RX", 2400, "even", "pty", True).write(b"x")
+        assert Uart.made[-1].options["parity"] is None and Uart.made[-1].sent == b"x"
+        # What is none says that it cannot.
+        assert "cannot open" in str(raises(OSError, cp_serial.SerialLine, "TX", "RX", 2400, "even", "line"))
+    finally:
+        cp_serial.busio.UART = before
