@@ -44,9 +44,12 @@ class LineInput:
             active_low=not spec.high,
             event_clock=Clock.MONOTONIC,
         )
-        self._request = gpiod.request_lines(
-            spec.chip, consumer="lumbus", config={spec.line: settings}, event_buffer_size=_KEPT
-        )
+        try:
+            self._request = gpiod.request_lines(
+                spec.chip, consumer="lumbus", config={spec.line: settings}, event_buffer_size=_KEPT
+            )
+        except (OSError, ValueError) as e:
+            raise OSError("line %d of %s cannot be had (%s)" % (spec.line, spec.chip, e))
         self._number = None
         self._seen = 0
         self._total = 0

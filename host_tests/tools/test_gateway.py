@@ -110,6 +110,15 @@ def test_what_is_wrong_with_the_equipment_is_told_at_once(tmp_path):
     assert (tmp_path / "identity").read_text() == "b827eb123456\n"
 
 
+def test_a_light_that_cannot_be_had_is_named(tmp_path):
+    if find_spec("gpiod") is None:
+        missing("gpiod is not installed")
+    folder = folder_with(tmp_path, light=0)
+    run = gateway(folder, "--serial", "/dev/no-such-line", "--light", "gpiochip99:7", "--identity", "020000000001")
+    assert run.returncode == 2
+    assert "config: meters[0]: light: line 7 of /dev/gpiochip99 cannot be had ([Errno 2]" in run.stdout
+
+
 def test_without_a_configuration_nothing_is_begun(capsys, tmp_path):
     run = Run(capsys, "gateway", tmp_path, "--serial", "/dev/null")
     assert run.code == 2 and "there is no config.json" in run.complaint and "lumbus config init" in run.complaint
