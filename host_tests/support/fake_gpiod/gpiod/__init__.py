@@ -1,7 +1,7 @@
 """In the place of the package gpiod: one line whose edges come from the simulated LED's file, LUMBUS_LED.
 
-Each blink there (8 bytes, monotonic microseconds) is a flash of 2 ms, 8 ms after the one before at the soonest: the
-simulated LED's thread may write two at once.  The chip is /dev/gpiochip0, its line 17.
+Each blink there (8 bytes, monotonic microseconds) is a flash of 1 ms.  The simulated LED's thread may be late and
+write several at once: those have blinked before, 6 ms apart here.  The chip is /dev/gpiochip0, its line 17.
 """
 
 import os
@@ -11,8 +11,8 @@ from enum import Enum
 
 from .line import Value
 
-_LIT_NS = 2_000_000
-_APART_NS = 8_000_000
+_LIT_NS = 1_000_000
+_APART_NS = 6_000_000
 
 
 class LineSettings:
@@ -44,8 +44,12 @@ class _Request:
         return Value.INACTIVE
 
     def wait_edge_events(self, timeout):
+        blinks = []
         while data := self._file.read(8):
-            at_ns = self._last_ns = max(int.from_bytes(data, "little") * 1000, self._last_ns + _APART_NS)
+            blinks.append(int.from_bytes(data, "little") * 1000)
+        for place, at_ns in enumerate(blinks):
+            at_ns -= blinks[place + 1 :].count(at_ns) * _APART_NS
+            at_ns = self._last_ns = max(at_ns, self._last_ns + _APART_NS)
             for kind, later in ((EdgeEvent.Type.RISING_EDGE, 0), (EdgeEvent.Type.FALLING_EDGE, _LIT_NS)):
                 self._number += 1
                 self._events.append(EdgeEvent(kind, at_ns + later, self._number))
