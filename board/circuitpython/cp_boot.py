@@ -6,22 +6,34 @@ that starts the bootloader), and the drive is the computer's until the next star
 
 import board
 import digitalio
+import microcontroller
 import storage
 
 _BUTTONS = ("BUTTON", "BOOT0", "BOOT")
+# Boards of the chip's maker name no button; on these chips BOOT is GPIO0.
+_UNNAMED = ("espressif_esp32_", "espressif_esp32s2", "espressif_esp32s3")
+
+
+def button_pin():
+    """The pin of the board's button; None where it has none that is known."""
+    for name in _BUTTONS:
+        if hasattr(board, name):
+            return getattr(board, name)
+    if any(board.board_id.startswith(begin) for begin in _UNNAMED):
+        return getattr(microcontroller.pin, "GPIO0", None)  # pyright: ignore[reportAttributeAccessIssue]
+    return None
 
 
 def is_held() -> bool:
     """Whether the board's button is down, which pulls its pin low."""
-    for name in _BUTTONS:
-        pin = getattr(board, name, None)
-        if pin is not None:
-            button = digitalio.DigitalInOut(pin)
-            button.switch_to_input(digitalio.Pull.UP)
-            held = not button.value
-            button.deinit()
-            return held
-    return False
+    pin = button_pin()
+    if pin is None:
+        return False
+    button = digitalio.DigitalInOut(pin)
+    button.switch_to_input(digitalio.Pull.UP)
+    held = not button.value
+    button.deinit()
+    return held
 
 
 if is_held():

@@ -8,22 +8,22 @@ import board
 import microcontroller
 
 _OTHER = {"tx": "TX", "rx": "RX", "lights": (), "pull": "up", "edge": "falling", "lamp": "LED"}
+# By how board.board_id begins: the memories that a board is made with follow.
 BOARDS = {
-    # ESP32-S3-DevKitC-1; why these pins: see esp32/pins.py.
-    "espressif_esp32s3_devkitc_1_n8r8": {"tx": 17, "rx": 18, "lights": (4, 5, 6, 7), "lamp": None},
-    "espressif_esp32s3_devkitc_1_n8r2": {"tx": 17, "rx": 18, "lights": (4, 5, 6, 7), "lamp": None},
-    "espressif_esp32s3_devkitc_1_n8": {"tx": 17, "rx": 18, "lights": (4, 5, 6, 7), "lamp": None},
+    # Why these pins: see esp32/pins.py.  Its lamp takes a protocol, not a level.
+    "espressif_esp32s3_devkitc_1": {"tx": 17, "rx": 18, "lights": (4, 5, 6, 7), "lamp": None},
     # Feathers: the pins beside each other that are nobody else's.
-    "adafruit_feather_esp32s3_4mbflash_2mbpsram": {"lights": ("D5", "D6", "D9", "D10")},
-    "adafruit_feather_esp32s3_nopsram": {"lights": ("D5", "D6", "D9", "D10")},
     "adafruit_feather_esp32s2": {"lights": ("D5", "D6", "D9", "D10")},
+    "adafruit_feather_esp32s3": {"lights": ("D5", "D6", "D9", "D10")},
 }
 
 
 def pins_of(config) -> dict:
     """This board's map; config: what config.json has, of which "pins" overrides single entries."""
     pins = dict(_OTHER)
-    pins.update(BOARDS.get(board.board_id, {}))
+    for begin, known in BOARDS.items():
+        if board.board_id.startswith(begin):
+            pins.update(known)
     own = config.get("pins") if isinstance(config, dict) else None
     if isinstance(own, dict):
         pins.update(own)

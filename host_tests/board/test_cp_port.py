@@ -213,12 +213,60 @@ def test_a_drive_of_the_computer_s_has_no_journal():
         cp_storage.storage = fakes()["storage"]
 
 
+def test_the_start_says_that_the_drive_is_the_computer_s():
+    port_of({})
+    said = []
+    cp_board.print = said.append
+    cp_board.supervisor.runtime.autoreload = True
+    try:
+        for readonly in (True, False):
+            cp_board.cp_storage.storage = Named(getmount=lambda path, readonly=readonly: Named(readonly=readonly))
+            cp_board.open_port()
+            assert bool(said) == readonly and not cp_board.supervisor.runtime.autoreload
+            if readonly:
+                assert "the drive is the computer's" in said[0] and "RAM alone" in said[0]
+            said.clear()
+    finally:
+        cp_board.cp_storage.storage = fakes()["storage"]
+        del cp_board.print
+
+
+def test_a_configuration_that_a_lost_drive_had_comes_back():
+    restored = []
+    sys.modules["restore"] = Named(restore=lambda point, second, tell: restored.append(second.read("restoring")))
+    try:
+        for config, kept, wanted in ((None, True, 1), (None, False, 0), ({}, True, 0)):
+            restored.clear()
+            port = port_of(config)
+            if kept:
+                port.second.write("names", b'["config.json"]')
+            cp_board._restore(port)
+            assert len(restored) == wanted
+        # Where the drive cannot be written nothing is tried.
+        cp_board.cp_storage.storage = Named(getmount=lambda path: Named(readonly=True))
+        port = port_of()
+        port.second.write("names", b'["config.json"]')
+        cp_board._restore(port)
+        assert not restored
+    finally:
+        sys.modules.pop("restore")
+        cp_board.cp_storage.storage = fakes()["storage"]
+
+
 def test_the_drive_is_the_code_s_unless_the_button_is_held():
-    for held in (False, True):
+    held, free = Named(held=True), Named(held=False)
+    s3 = "espressif_esp32s3_devkitc_1_n8r8"
+    for board, chip, is_held in (
+        (Named(board_id="a_feather", BOOT0=free), Named(), False),
+        (Named(board_id="a_feather", BOOT0=held), Named(), True),
+        (Named(board_id=s3), Named(GPIO0=held), True),
+        (Named(board_id=s3), Named(GPIO0=free), False),
+        # On the C3 GPIO0 is a pin like others.
+        (Named(board_id="espressif_esp32c3_devkitm_1_n4"), Named(GPIO0=held), False),
+    ):
         done = []
-        button = Named(held=held)
         storage = Named(remount=lambda path, readonly, done=done: done.append((path, readonly)))
         sys.modules.pop("cp_boot", None)
-        load("cp_boot", board=Named(BOOT0=button), storage=storage)
-        assert done == ([] if held else [("/", False)])
+        load("cp_boot", board=board, microcontroller=Named(pin=chip), storage=storage)
+        assert done == ([] if is_held else [("/", False)])
         sys.modules.pop("cp_boot", None)

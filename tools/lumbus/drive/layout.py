@@ -1,6 +1,7 @@
 """The firmware as it lies on a drive CIRCUITPY: in source, for CircuitPython's bytecode is not MicroPython's.
 
-In the root code.py (the entry, main.py elsewhere), boot.py, the port's files and uplink/; in lib/ mbus, umqtt, and
+In the root code.py (the entry, main.py elsewhere: only here has it that name, for CPython has a module `code` of its
+own, which its debugger imports), boot.py, the port's files and uplink/; in lib/ mbus, umqtt, and
 asyncio with what it needs.
 """
 
