@@ -124,7 +124,7 @@ def _config(storage):
 
 def _lamp(name):
     """lamp(is_on) for a plain LED; None where there is none."""
-    if name is None or (type(name) is str and not hasattr(board, name)):
+    if name in (None, -1) or (type(name) is str and not hasattr(board, name)):
         return None
     try:
         led = digitalio.DigitalInOut(pin(name))

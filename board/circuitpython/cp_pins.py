@@ -1,7 +1,8 @@
 """Which pins the line and the lights are on, with CircuitPython.  Data, and what finds a pin by its name.
 
-A pin is named as in the module `board` ("TX", "D5"), or by the chip's number (17 is microcontroller.pin.GPIO17).
-A board that is not here has its line on TX and RX and no lights, until "pins" in config.json names some.
+A pin is named as in the module `board` ("TX", "D5"), or by the chip's number (17 is microcontroller.pin.GPIO17); the
+configuration gives numbers alone.  A board that is not here has its line on TX and RX and no lights, until "pins" in
+config.json names some.  "uart" and "button" there mean nothing here, nor does "board".
 """
 
 import board

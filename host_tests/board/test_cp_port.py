@@ -101,8 +101,8 @@ def test_the_port_has_its_names_and_no_button():
 
 def test_pins_are_the_board_s_or_the_configuration_s():
     assert port_of({}).serial(2400)._tx == "GPIO17"
-    other = port_of({"pins": {"tx": "RX", "rx": 4, "lights": [7], "lamp": None}}, "unknown_board")
-    assert (other.serial(9600, "none")._tx, other.serial(9600)._rx) == ("RX", "GPIO4")
+    other = port_of({"pins": {"tx": 5, "rx": 4, "lights": [7], "lamp": -1}}, "unknown_board")
+    assert (other.serial(9600, "none")._tx, other.serial(9600)._rx) == ("GPIO5", "GPIO4")
     assert other.lamp is None
     assert port_of({}, "unknown_board").serial(2400)._rx == "RX"
     for config in (None, [], 7, {"pins": 3}):
@@ -118,8 +118,8 @@ def test_what_the_board_has_not_is_said_in_plain_words():
     # Nobody put a countio here, as on the C3.
     error = raises(ValueError, port_of({}).pulses, 0, judge)
     assert "no countio" in str(error) and "leave light out" in str(error)
-    error = raises(ValueError, port_of({"pins": {"tx": "D99"}}).serial, 2400)
-    assert str(error) == "pins: espressif_esp32s3_devkitc_1_n8r8 has no pin D99"
+    error = raises(ValueError, port_of({"pins": {"tx": 99}}).serial, 2400)
+    assert str(error) == "pins: espressif_esp32s3_devkitc_1_n8r8 has no pin 99"
     error = raises(ValueError, port_of({"pins": {"invert_rx": True}}).serial, 2400)
     assert "cannot invert" in str(error)
 
