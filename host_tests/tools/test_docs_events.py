@@ -17,12 +17,13 @@ def constants() -> dict[str, str]:
     found: dict[str, str] = {}
     for file in SOURCES:
         for node in ast.parse(file.read_text(encoding="utf-8")).body:
-            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-                key, value = node.targets[0].id, node.value
-                if key.isupper() and not key.startswith("_") and isinstance(value, ast.Constant):
-                    if isinstance(value.value, str):
-                        assert found.get(key, value.value) == value.value, key
-                        found[key] = value.value
+            if not isinstance(node, ast.Assign) or not isinstance(node.targets[0], ast.Name):
+                continue
+            key, value = node.targets[0].id, node.value
+            is_public = key.isupper() and not key.startswith("_")
+            if is_public and isinstance(value, ast.Constant) and isinstance(value.value, str):
+                assert found.get(key, value.value) == value.value, key
+                found[key] = value.value
     return found
 
 
@@ -58,14 +59,20 @@ def kinds(tree: ast.AST, names: dict[str, str]) -> set[str]:
 
 def is_told(tree: ast.AST, pair: ast.Tuple) -> bool:
     """Whether the pair goes into the list of what happened."""
+    return any(is_happened(list_of) and pair in given for list_of, given in filled(tree))
+
+
+def filled(tree: ast.AST):
+    """(the list, what goes into it) of each append() and of each list that is given a name."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "append":
-            if isinstance(node.func.value, ast.Name) and node.func.value.id == "happened" and pair in node.args:
-                return True
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            if node.targets[0].id == "happened" and isinstance(node.value, ast.List) and pair in node.value.elts:
-                return True
-    return False
+            yield node.func.value, node.args
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.List):
+            yield node.targets[0], node.value.elts
+
+
+def is_happened(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id == "happened"
 
 
 def published() -> set[str]:

@@ -1,4 +1,4 @@
-"""The examples of docs/home-assistant.md: they are YAML, their ids are those that discovery leads to, their templates render."""
+"""The examples of docs/home-assistant.md are YAML, name entities that discovery leads to, and render."""
 
 import json
 import re
