@@ -20,10 +20,20 @@ PARTS = {
 }
 
 
-def listed(heading: str) -> set[str]:
-    """The members in the first column of a table, without their arguments."""
-    found = {codes(row[0])[0].split("(")[0] for row in rows(section(PAGE, heading))}
-    assert found
+# What is told already, and other parts of the same work bring: to be emptied, and its uses removed, when all is there.
+TO_COME = {
+    "What it may have": {"button", "read_console", "listen", "boards", "light_count", "faults"},
+    "line": {"parity"},
+    "storage": {"names", "remove", "write_bytes"},
+}
+
+
+def listed(heading: str, at_first: bool = True) -> set[str]:
+    """The members in the first column of a table, without their arguments; at_first: or the others of each line."""
+    found = set()
+    for row in rows(section(PAGE, heading)):
+        members = [code.split("(")[0] for code in codes(row[0])]
+        found |= set(members[:1] if at_first else members[1:])
     return found
 
 
@@ -66,16 +76,19 @@ def members(path: str, class_name: str) -> set[str]:
     return {each for each in found if not each.startswith("_")}
 
 
+def same(heading: str, told: set[str], asked: set[str]) -> bool:
+    """Whether both are the same, apart from what is to come."""
+    later = TO_COME.get(heading, set())
+    return told - later == asked - later
+
+
 def test_what_a_port_must_have_is_what_the_firmware_takes_for_granted():
-    assert listed("What it must have") == asked_for()[0]
+    assert listed("What it must have")
+    assert listed("What it must have") == asked_for()[0] - listed("What it may have", at_first=False)
 
 
 def test_what_a_port_may_have_is_what_the_firmware_looks_for():
-    assert listed("What it may have") - TO_COME == asked_for()[1] - TO_COME
-
-
-# The firmware of this tree does not look for them yet; to be emptied when it does.
-TO_COME = {"button", "read_console"}
+    assert same("What it may have", listed("What it may have"), asked_for()[1])
 
 
 @pytest.mark.parametrize("port", PORTS, ids=lambda path: path.parent.name)
@@ -94,7 +107,7 @@ def test_each_part_has_the_members_that_are_listed_and_no_others_in_common(part)
     told = {code.split("(")[0] for code in codes(cell.split("Where it has")[0])}
     told -= {"synced", "kept"}
     common = set.intersection(*(members(*place.split(":")) for place in PARTS[part]))
-    assert told == common
+    assert same(part, told, common)
 
 
 def test_no_part_is_left_out():
