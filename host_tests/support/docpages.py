@@ -14,9 +14,9 @@ def name(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
-def blocks(text: str, language: str | None = None) -> list[str]:
-    """The fenced blocks; language: only those that name it ("" for those that name none)."""
-    return [body for kind, body in _FENCE.findall(text) if language is None or kind == language]
+def blocks(text: str) -> list[tuple[str, str]]:
+    """The fenced blocks: (language, "" where none is named; what is in it)."""
+    return _FENCE.findall(text)
 
 
 def prose(text: str) -> str:
