@@ -24,7 +24,7 @@ PLACEHOLDERS = {"PORT": "/dev/ttyUSB0", "<gateway>": "3c71bf000001"}
 
 
 def commands(text: str):
-    """The arguments of each `lumbus …` and `make demo ARGS=…` line in the fenced blocks, but those of language "text"."""
+    """The arguments of each `lumbus …` and `make demo ARGS=…` line in the fenced blocks; not in those of "text"."""
     for language, block in blocks(text):
         if language == "text":
             continue
@@ -105,7 +105,8 @@ def test_every_module_that_is_run_is_there():
 def test_the_checks_find_what_is_wrong():
     assert links("[a](b.md#c) ![d](e.svg) [f](https://g) `[h](i)`") == ["b.md#c", "e.svg"]
     assert anchors("# A b, c\n## `x` (y)\n## A b, c\n") == {"a-b-c", "x-y", "a-b-c-1"}
-    text = "```text\nlumbus 0.1.0 on a board\n```\n```\n$ lumbus meter --power 800  # words\n.venv/bin/lumbus scna X\nX=1 lumbus config show\n```\nlumbus no\n"
+    shown = "$ lumbus meter --power 800  # words\n.venv/bin/lumbus scna X\nX=1 lumbus config show\n"
+    text = "```text\nlumbus 0.1.0 on a board\n```\n```\n" + shown + "```\nlumbus no\n"
     lines = list(commands(text))
     assert lines == [["meter", "--power", "800"], ["scna", "X"], ["config", "show"]]
     assert [understood(words) is None for words in lines] == [True, False, True]
