@@ -7,7 +7,9 @@ from docpages import DOCS, ROOT, codes, rows, section
 
 PAGE = (DOCS / "extending.md").read_text(encoding="utf-8")
 FIRMWARE = sorted((ROOT / "firmware").rglob("*.py"))
-PORTS = sorted((ROOT / "board").glob("*/port.py"))
+PORTS = [
+    path for path in sorted((ROOT / "board").glob("*/*.py")) if "\nclass Port:" in path.read_text(encoding="utf-8")
+]
 # Part of the page: where it is made.
 PARTS = {
     "clock": ("host/port.py:Clock", "esp32/esp32_clock.py:Clock"),
@@ -91,7 +93,7 @@ def test_what_a_port_may_have_is_what_the_firmware_looks_for():
     assert same("What it may have", listed("What it may have"), asked_for()[1])
 
 
-@pytest.mark.parametrize("port", PORTS, ids=lambda path: path.parent.name)
+@pytest.mark.parametrize("port", PORTS, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_every_port_has_what_it_must(port):
     path = str(port.relative_to(ROOT / "board"))
     assert listed("What it must have") <= members(path, "Port")
