@@ -24,9 +24,9 @@ PARTS = {
 
 # What is told already, and other parts of the same work bring: to be emptied, and its uses removed, when all is there.
 TO_COME = {
-    "What it may have": {"button", "read_console", "listen", "boards", "light_count", "faults"},
+    "What it may have": {"read_console", "listen", "boards", "light_count"},
     "line": {"parity"},
-    "storage": {"names", "remove", "write_bytes"},
+    "storage": {"names", "write_bytes"},
 }
 
 
