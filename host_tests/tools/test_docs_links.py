@@ -8,9 +8,10 @@ import importlib.util
 import io
 import re
 import shlex
+import tomllib
 
 import pytest
-from docpages import DOCS, PAGES, ROOT, anchors, blocks, links, name
+from docpages import DOCS, PAGES, ROOT, anchors, blocks, codes, links, name, section
 
 from lumbus.cli import parser
 
@@ -100,6 +101,23 @@ def test_every_module_that_is_run_is_there():
             found |= set(re.findall(r"python -m (lumbus[.\w]*)", block))
     assert found
     assert [module for module in found if importlib.util.find_spec(module) is None] == []
+
+
+def test_every_dependency_is_named_with_what_it_is_for():
+    with open(ROOT / "pyproject.toml", "rb") as f:
+        project = tomllib.load(f)["project"]
+    wanted = [
+        *project["dependencies"],
+        *(each for group in project["optional-dependencies"].values() for each in group),
+    ]
+    names = {re.split(r"[\[<>=; ]", each)[0] for each in wanted} - {"lumbus"}
+    told = codes(section((ROOT / "README.md").read_text(encoding="utf-8"), "What it stands on"))
+    assert len(names) > 10
+    assert names <= set(told)
+
+
+def test_the_readme_stays_short():
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) < 200
 
 
 def test_the_checks_find_what_is_wrong():
