@@ -1,12 +1,14 @@
 """docs/events.md has every verdict and event that the firmware can publish, each with what to do, and no others."""
 
 import ast
+import re
 
 from docpages import DOCS, ROOT, codes, rows, section
 
 from uplink.discovery import _VERDICTS
 
 PAGE = (DOCS / "events.md").read_text(encoding="utf-8")
+WORDS = ROOT / "firmware" / "pages" / "words.js"
 SOURCES = sorted((ROOT / "firmware" / "uplink").glob("*.py"))
 # Functions whose argument of that number is an event's kind.
 CALLS = {"note": 0, "_note": 0, "note_json": 0, "tell": 0, "_name": 0, "_score": 1, "Event": 1, "Suspicion": 1}
@@ -100,6 +102,21 @@ def test_every_entry_says_what_it_is_and_what_to_do():
     for heading in ("Verdicts", "Disagreements", "Facts"):
         for row in rows(section(PAGE, heading)):
             assert len(row) == 3 and all(row), row
+
+
+def test_the_local_page_has_words_for_each():
+    if not WORDS.exists():
+        # The page is another part of the same work: this line goes when it is there.
+        return
+    assert worded("VERDICTS") - {"unknown"} == documented("Verdicts")
+    assert worded("EVENTS") == documented("Disagreements", "Facts")
+
+
+def worded(name: str) -> set[str]:
+    """The keys of one of the page's tables of words."""
+    table = re.search(rf"^const {name} = {{\n(.*?)^}};", WORDS.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    assert table is not None
+    return set(re.findall(r"^  (\w+):", table[1], re.MULTILINE))
 
 
 def test_the_search_finds_kinds():
