@@ -16,9 +16,9 @@ from docpages import DOCS, PAGES, ROOT, anchors, blocks, codes, links, name, sec
 from lumbus.cli import parser
 
 # What other parts of the same work bring.  To be emptied, and its uses removed, when all of it is there.
-PAGES_TO_COME = {"circuitpython.md", "deploy.md", "doctor.md", "page.md"}
+PAGES_TO_COME = {"deploy.md", "doctor.md", "page.md"}
 PICTURES_TO_COME = {"page-setup-390.png", "page-commissioning-390.png", "page-live-390.png", "page-live-1280.png"}
-COMMANDS_TO_COME = {"flash", "deploy", "setup", "monitor", "doctor", "gateway"}
+COMMANDS_TO_COME = {"flash", "deploy", "setup", "monitor", "doctor"}
 
 # Placeholders, and what stands for them.
 PLACEHOLDERS = {"PORT": "/dev/ttyUSB0", "<gateway>": "3c71bf000001"}
