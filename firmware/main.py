@@ -17,6 +17,7 @@ def chosen() -> bool:
     """Put the application's slot on the path; whether it is on trial."""
     try:
         from slots import choose
+
         from text_storage import Storage
     except ImportError:
         # All of it lies flat in the root: there is nothing to choose.

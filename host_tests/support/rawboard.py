@@ -3,7 +3,6 @@
 import json
 import os
 import pty
-import signal
 import subprocess
 import threading
 import tty
@@ -50,12 +49,8 @@ class Board:
             env={**os.environ, "MICROPYPATH": f"{HERE.parents[1] / 'tools' / 'lumbus' / 'flash'}:.frozen"},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
             bufsize=0,
         )
-        assert self._process.stderr is not None
-        if self._process.stderr.readline() != b"ready\n":
-            raise OSError("the board did not start")
         self._threads = [threading.Thread(target=work, daemon=True) for work in (self._down, self._up)]
         for thread in self._threads:
             thread.start()
@@ -68,7 +63,7 @@ class Board:
     def cut_power(self) -> None:
         self._process.kill()
         self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
+        for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
                 pipe.close()
 
@@ -88,10 +83,7 @@ class Board:
                 if self.unplug_after is not None and self.to_board > self.unplug_after:
                     self._unplug()
                     return
-                for at, part in enumerate(self.on_data(data).split(b"\x03")):
-                    if at:
-                        self._process.send_signal(signal.SIGINT)
-                    pipe.write(part)
+                pipe.write(self.on_data(data))
         except (OSError, TypeError, ValueError):
             pass  # One of the two is gone.
 

@@ -3,12 +3,14 @@
     micropython rawboard_inside.py FLASH BLOCKS IDENTITY
 
 The root is a real LittleFS.  What is sent is really run; main.py is run when the board is reset, as on a board.
-`machine`, `esp32` and what `sys` tells are those of an ESP32, as far as the commands ask.  Ctrl-C comes as SIGINT.
+`machine`, `esp32` and what `sys` tells are those of an ESP32, as far as the commands ask.  Ctrl-C is heard by the REPL,
+and by what runs whenever it calls machine.idle().
 """
 
 import io
 import json
 import os
+import select
 import sys
 
 import vfs
@@ -16,6 +18,8 @@ from device import Flash
 
 OUT = sys.stdout.buffer
 IN = sys.stdin.buffer
+POLL = select.poll()
+POLL.register(sys.stdin, select.POLLIN)
 PROMPT = b"raw REPL; CTRL-B to exit\r\n>"
 WINDOW = 128
 PATH = ["", ".frozen", "/lib"]
@@ -48,6 +52,10 @@ class Machine:
 
     def reset(self):
         raise Reset
+
+    def idle(self):
+        if POLL.poll(5) and IN.read(1) in (b"\x03", b""):
+            raise KeyboardInterrupt
 
 
 class Esp32:
@@ -161,7 +169,9 @@ def paste():
     OUT.write(b"R\x01" + bytes((WINDOW, 0)))
     code = bytearray()
     while True:
-        byte = IN.read(1)
+        byte = taken()
+        if byte == b"\x03":
+            raise KeyboardInterrupt
         if byte == b"\x04":
             OUT.write(b"\x04")
             return code
@@ -185,48 +195,48 @@ def run(code, scope):
     OUT.write(b"\x04>")
 
 
+def taken():
+    """The next byte from the cable."""
+    byte = IN.read(1)
+    if byte == b"":
+        raise SystemExit
+    return byte
+
+
 def raw(scope):
     """Until Ctrl-B."""
     OUT.write(PROMPT)
     line = bytearray()
     while True:
-        try:
-            byte = IN.read(1)
-            if byte == b"":
-                raise SystemExit
-            if byte == b"\x01":
-                OUT.write(PROMPT)
-                line = bytearray()
-            elif byte == b"\x02":
-                return
-            elif byte == b"\x05" and not line:
-                IN.read(2)
-                run(paste(), scope)
-            elif byte == b"\x04" and not line:
-                raise SoftReset
-            elif byte == b"\x04":
-                OUT.write(b"OK")
-                run(line, scope)
-                line = bytearray()
-            elif byte != b"\r":
-                line += byte
-        except KeyboardInterrupt:
+        byte = taken()
+        if byte == b"\x01":
+            OUT.write(PROMPT)
             line = bytearray()
+        elif byte == b"\x02":
+            return
+        elif byte == b"\x03":
+            line = bytearray()
+        elif byte == b"\x05" and not line:
+            IN.read(2)
+            try:
+                run(paste(), scope)
+            except KeyboardInterrupt:
+                OUT.write(b"\r\n>")
+        elif byte == b"\x04" and not line:
+            raise SoftReset
+        elif byte == b"\x04":
+            OUT.write(b"OK")
+            run(line, scope)
+            line = bytearray()
+        elif byte != b"\r":
+            line += byte
 
 
 def friendly():
     """Until Ctrl-A."""
-    while True:
-        try:
-            put("\n>>> ")
-            byte = b""
-            while byte != b"\x01":
-                byte = IN.read(1)
-                if byte == b"":
-                    raise SystemExit
-            return
-        except KeyboardInterrupt:
-            pass
+    put("\n>>> ")
+    while taken() != b"\x01":
+        pass
 
 
 def live():
@@ -258,6 +268,4 @@ except OSError:
     vfs.VfsLfs2.mkfs(FLASH)
     vfs.mount(vfs.VfsLfs2(FLASH), "/")
 fresh()
-# From here on Ctrl-C is heard.
-REAL.stderr.write("ready\n")
 live()

@@ -14,8 +14,12 @@ MPY = 6
 OLDEST = (1, 23)
 # An image has a filesystem by the time that it could load these.
 _IMAGE_ONLY = ("inisetup", "mount")
-_MAIN = "main.py"
-_CHOOSING = ((FIRMWARE / "uplink" / "slots.py", "slots.mpy"), (BOARD / "common" / "text_storage.py", "text_storage.mpy"))
+# boot.py is the board's own: what somebody has written there stays.
+_ROOT = ("main.py", "boot.py")
+_CHOOSING = (
+    (FIRMWARE / "uplink" / "slots.py", "slots.mpy"),
+    (BOARD / "common" / "text_storage.py", "text_storage.mpy"),
+)
 
 
 def told(data: bytes) -> tuple[int, str]:
@@ -38,17 +42,21 @@ class Application:
 def build() -> Application:
     """Trouble where the compiler or a library is missing."""
     with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
         try:
-            runtime.assemble(root, "esp32", True)
+            runtime.assemble(Path(folder), "esp32", True)
         except runtime.RuntimeMissing as e:
             raise Trouble(str(e), BAD)
-        files = {str(file.relative_to(root)): file.read_bytes() for file in root.rglob("*") if file.is_file()}
-        chosen = {}
+        paths = sorted(file for file in Path(folder).rglob("*") if file.is_file())
+        files = {str(file.relative_to(folder)): file.read_bytes() for file in paths}
+    slot = {path: data for path, data in files.items() if path not in _ROOT and Path(path).stem not in _IMAGE_ONLY}
+    return Application(slot, choosing())
+
+
+def choosing() -> dict[str, bytes]:
+    """What lies in the root and chooses.  main.py is the last: an older one does not know of slots."""
+    files = {}
+    with tempfile.TemporaryDirectory() as folder:
         for source, name in _CHOOSING:
-            runtime.compile_file(source, root / name, source.name, "-O3")
-            chosen[name] = (root / name).read_bytes()
-    main = files.pop(_MAIN)
-    slot = {path: data for path, data in files.items() if path != "boot.py" and Path(path).stem not in _IMAGE_ONLY}
-    # main.py is the last: an older one does not know of slots, and starts what lies flat in the root.
-    return Application(slot, {**chosen, _MAIN: main})
+            runtime.compile_file(source, Path(folder) / name, source.name, "-O3")
+            files[name] = (Path(folder) / name).read_bytes()
+    return files | {"main.py": (FIRMWARE / "main.py").read_bytes()}

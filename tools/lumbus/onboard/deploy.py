@@ -7,6 +7,7 @@ cable fails, a complete application starts.
 
 import json
 import time
+from collections.abc import Callable
 
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
@@ -20,7 +21,7 @@ from .application import MPY, OLDEST, Application, build, told
 from .placing import Placing, Told
 from .session import Identity, Session
 from .slots import FILE, State
-from .steps import blocks_needed, steps
+from .steps import blocks_needed, procedure, steps
 
 _START_S = 30
 
@@ -69,7 +70,7 @@ def check(who: Identity, port: str) -> None:
 
 
 def _has_started(line: str) -> bool:
-    return "lumbus " in line or "nothing was started" in line or line.startswith("Traceback")
+    return "lumbus " in line and " on esp32" in line
 
 
 class Deployment:
@@ -149,39 +150,41 @@ class Deployment:
             raise Trouble(f"{line}: nothing was written; remove files of your own, or make journal_kb smaller", BAD)
 
     def _fill(self, todo: list[tuple]) -> None:
-        before = self.state.before()
-        if before is not None:
-            self._write_state(before)
-        for step in todo:
-            what, path = step[0], step[-1]
-            if what == "send":
-                self._placing.send(path, self._app.slot[self._inner(path)])
-                self.sent += 1
-                self.sent_bytes += self._app.wanted[self._inner(path)][0]
-            elif what == "copy":
-                self._placing.copy(step[1], path, self._app.slot[self._inner(path)])
-                self.copied += 1
-            else:
-                self._session.call(what, path)
+        *choosing, main = [f"/{path}" for path in self._app.root]
+        for what, *arguments in procedure(todo, self.state.before(), self.state.after(), choosing, main):
+            getattr(self, f"_{what}", self._plain(what))(*arguments)
         self.kept = len(self._app.slot) - self.sent - self.copied
+
+    def _plain(self, what: str) -> Callable:
+        return lambda path: self._session.call(what, path)
+
+    def _send(self, path: str) -> None:
+        data = self._app.slot[self._inner(path)]
+        self._placing.send(path, data)
+        self.sent += 1
+        self.sent_bytes += len(data)
+
+    def _copy(self, source: str, path: str) -> None:
+        self._placing.copy(source, path, self._app.slot[self._inner(path)])
+        self.copied += 1
+
+    def _verify(self) -> None:
         left = steps(self._app.wanted, self._placing.there(self.slot), self.slot, None)
         if left:
             raise Trouble(f"{left[0][-1]} is not as it should be: start anew; what was there before goes on", BAD)
-        *choosing, main = self._app.root.items()
-        for path, data in choosing:
-            self._placing.replace("/" + path, data)
-        self._write_state(self.state.after())
-        self._placing.replace("/" + main[0], main[1])
 
-    def _write_state(self, state: dict) -> None:
+    def _state(self, state: dict) -> None:
         self._placing.replace(FILE, json.dumps(state).encode())
+
+    def _replace(self, path: str) -> None:
+        self._placing.replace(path, self._app.root[path[1:]])
 
     def _inner(self, path: str) -> str:
         return path[len(self.slot) + 1 :]
 
 
 def _report(options, done: Deployment, lines: list[str]) -> None:
-    has_started = any("lumbus " in line for line in lines)
+    has_started = any(map(_has_started, lines))
     is_trial = not done.is_same and not done.state.is_first
     if options.json:
         result = {
@@ -207,7 +210,11 @@ def _report(options, done: Deployment, lines: list[str]) -> None:
         print(f"{what}, {done.kept} there already; every one verified, in {done.seconds} s.")
     if is_trial:
         print(f"It is on trial in {done.slot}: when it has run for ten minutes it is the good one.")
-    for line in lines if not has_started else lines[-1:]:
-        print(f"  {line}")
-    if not has_started:
-        tell(f"The application was not seen to start: lumbus setup {options.port} gives a board its configuration.")
+    if has_started:
+        print(f"It has started: {lines[-1]}")
+        return
+    for line in lines:
+        tell(f"  {line}")
+    needs_setup = not lines or any("config" in line for line in lines)
+    advice = f"lumbus setup {options.port} gives a board its configuration" if needs_setup else "see the lines above"
+    tell(f"The application was not seen to start: {advice}.")

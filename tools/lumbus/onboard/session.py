@@ -22,8 +22,9 @@ _INSIDE = Path(__file__).with_name("inside.py")
 _READ_S = 2
 _ANSWER_S = 30
 _ENTER_S = 3
-_ENTER_TRIES = 3
+_ENTER_TRIES = 2
 _OPEN_S = 10
+_PROMPT = b">>> "
 _FEED = """
 import machine
 def _feed():
@@ -74,6 +75,9 @@ class Session:
     def __exit__(self, kind, *_) -> None:
         if kind is not None and self._line.in_raw_repl:
             try:
+                # It may have been in the middle of what it was sent.
+                with self._told():
+                    self._line.enter_raw_repl(soft_reset=False, timeout_overall=_ENTER_S)
                 self.reset()
             except Trouble:
                 pass  # What ended it has been said; the watchdog resets the board.
@@ -139,7 +143,7 @@ class Session:
         self._line.in_raw_repl = False
 
     def listen(self, until, seconds: float) -> list[str]:
-        """The lines on the board's console, until one of them is until(line) or the time is over.
+        """The lines on the board's console, until one of them is until(line), its prompt comes, or the time is over.
 
         A board with USB of its own goes away when it is reset, and comes back.
         """
@@ -153,7 +157,7 @@ class Session:
                 continue
             *whole, rest = rest.split(b"\n")
             lines += [line.decode(errors="replace").strip() for line in whole]
-            if any(until(line) for line in lines[len(lines) - len(whole) :]):
+            if rest.endswith(_PROMPT) or any(until(line) for line in lines[len(lines) - len(whole) :]):
                 break
         return [line for line in lines if line]
 

@@ -1,12 +1,13 @@
 """slot.json from this side: which slot a deployment may fill, and what the file says before and after it.
 
+Runs under MicroPython as well, for the tests.
+
 The firmware's own side is firmware/uplink/slots.py.
 """
 
 import json
 
 FILE = "/slot.json"
-_NOTHING = {"run": None, "good": None, "trial": None, "tries": 0}
 
 
 class State:
@@ -17,12 +18,11 @@ class State:
             found = json.loads(text or "{}")
         except ValueError:
             found = {}
-        self._is_there = text is not None
-        self._told = {**_NOTHING, **found} if isinstance(found, dict) else dict(_NOTHING)
+        if not isinstance(found, dict):
+            found = {}
         self._has_flat = has_flat
-        good = self._told["good"]
-        self.good: str | None = good if good in ("a", "b") else None
-        self.trial: str | None = self._told["trial"] if self._told["trial"] in ("a", "b") else None
+        self.good = _slot(found.get("good"))
+        self.trial = _slot(found.get("trial"))
         self.target = "b" if self.good == "a" else "a"
 
     @property
@@ -32,7 +32,7 @@ class State:
 
     def before(self) -> dict | None:
         """What the file must say while the target is being filled; None when it needs no change."""
-        if self.trial is None or not self._is_there:
+        if self.trial is None:
             return None
         return {"run": self.good, "good": self.good, "trial": None, "tries": 0}
 
@@ -40,3 +40,7 @@ class State:
         if self.is_first:
             return {"run": self.target, "good": self.target, "trial": None, "tries": 0}
         return {"run": self.good, "good": self.good, "trial": self.target, "tries": 0}
+
+
+def _slot(name) -> str | None:
+    return name if name in ("a", "b") else None

@@ -37,6 +37,17 @@ def steps(wanted, there, slot, other) -> list:
     return done
 
 
+def procedure(todo, before, after, choosing, main) -> list:
+    """All of a deployment in its order: [(what, …)], with `todo` of steps().
+
+    before, after: what slot.json must say meanwhile (None: it needs no change) and then.  choosing, main: what lies in
+    the root, by its paths.  main is the last: an older one may not know of slots, and start what lies flat in the root.
+    """
+    first = [] if before is None else [("state", before)]
+    chosen = [("replace", path) for path in choosing]
+    return first + todo + [("verify",)] + chosen + [("state", after), ("replace", main)]
+
+
 def folders_of(goals) -> set:
     """Every folder on the way to them."""
     found = set()
