@@ -77,4 +77,5 @@ def _setup(commands) -> None:
     p = _command(commands, "setup", "write a board's configuration, checked, with its passwords", _SETUP)
     p.add_argument("--folder", metavar="DIR", help="put these files there: config.json, secrets.json, what they name")
     add_answers(p)
+    p.add_argument("--ca", metavar="FILE", help="certificate of the broker's CA, PEM or DER (the one on the board)")
     p.add_argument("--yes", action="store_true", help="do not ask, take what is proposed")
