@@ -27,20 +27,22 @@ MAIN = "from uplink.start import main\nmain()\n"
 class Board:
     """Use as a context. `path` is what to open; the flash is in the folder and outlives the board.
 
+    cable: both ends of a pseudo-terminal that is there already, None for a new one.
     on_data(data): what the cable makes of data to the board.  unplug_after: so many bytes to the board, None for never.
     """
 
-    def __init__(self, folder: Path, blocks: int = 256, **identity):
+    def __init__(self, folder: Path, blocks: int = 256, cable: tuple[int, int] | None = None, **identity):
         require_runtime("micropython")
         self._flash = folder / "flash"
         self._blocks = blocks
+        self._given = cable
         self._identity = IDENTITY | identity
         self.on_data = lambda data: data
         self.unplug_after: int | None = None
         self.to_board = 0
 
     def __enter__(self) -> "Board":
-        self._cable, self._end = pty.openpty()
+        self._cable, self._end = self._given or pty.openpty()
         tty.setraw(self._end)
         self.path = os.ttyname(self._end)
         inside = command("micropython", str(HERE / "rawboard_inside.py"), "8m")
@@ -58,7 +60,8 @@ class Board:
 
     def __exit__(self, *_) -> None:
         self.cut_power()
-        self._unplug()
+        if self._given is None:
+            self._unplug()
 
     def cut_power(self) -> None:
         self._process.kill()

@@ -292,9 +292,10 @@ def test_what_lies_flat_in_the_root_stays_until_the_slot_has_lasted(board, versi
     assert said["console"][-1] == "lumbus 0 on esp32-micropython, boot 1"
 
 
-def test_the_whole_application_as_it_is_built(board, capsys):
-    code, said = deployed(board, capsys)
+def test_the_whole_application_as_it_is_built(board, monkeypatch, capsys):
     built = application.build()
+    monkeypatch.setattr(deploy, "build", lambda: built)
+    code, said = deployed(board, capsys)
     assert code == 0 and said["sent"] == len(built.slot) > 40
     sizes = board.listing()
     assert all(sizes[f"/a/{path}"] == len(data) for path, data in built.slot.items())

@@ -9,15 +9,13 @@ import json
 import time
 from collections.abc import Callable
 
-from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
-
 from uplink.nearest import meant
 
 from ..asking import tell
 from ..config.pretend import boards
 from ..trouble import BAD, OK, USAGE, Trouble, guarded
 from .application import MPY, OLDEST, Application, build, told
+from .bar import bar
 from .placing import Placing, Told
 from .session import Identity, Session
 from .slots import FILE, State
@@ -34,7 +32,8 @@ def _deploy(options) -> int:
     if options.board is not None:
         _check_board(options.board)
     quiet = options.json
-    with Console(stderr=True, quiet=quiet).status("compiling"):
+    with bar(quiet) as progress:
+        progress.add_task("compiling", total=None)
         application = build()
     with Session(options.port) as session:
         identity = session.enter()
@@ -104,13 +103,7 @@ class Deployment:
     def run(self, quiet: bool) -> None:
         """Trouble where it cannot be done; then what was good goes on."""
         began = time.monotonic()
-        with Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            DownloadColumn(),
-            console=Console(stderr=True, quiet=quiet),
-            transient=True,
-        ) as progress:
+        with bar(quiet) as progress:
             task = progress.add_task("looking at what is there", total=None)
             there = self._placing.there("/a", "/b", *(f"/{path}" for path in self._app.root))
             if self._is_there(there):
