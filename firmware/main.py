@@ -16,7 +16,7 @@ if hasattr(gc, "threshold"):
 def chosen() -> bool:
     """Put the application's slot on the path; whether it is on trial."""
     try:
-        from slots import choose
+        from slots import choose  # pyright: ignore[reportMissingImports]  # there, or not
 
         from text_storage import Storage
     except ImportError:
@@ -41,9 +41,9 @@ except Exception as e:
         raise
     if hasattr(sys, "print_exception"):
         sys.print_exception(e)
-    board, code = None, 1
-if is_trial and code:
     # A board starts again with this, until the trial has had its tries; see slots.
+    sys.exit(1)
+if is_trial and code:
     sys.exit(code)
 # On a board this returns, and the REPL is there; sys.exit() would start the board again and again.
 board.end(code)

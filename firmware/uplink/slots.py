@@ -79,7 +79,7 @@ def _count(storage, state: dict, tell) -> bool:
     return _keep(storage, state, tell) and not is_over
 
 
-def _read(storage):
+def _read(storage) -> dict | None:
     """What the file says, None where there is none; ValueError for what it cannot be."""
     text = storage.read(_FILE)
     if text is None:
@@ -92,7 +92,7 @@ def _read(storage):
     return {name: state.get(name) for name in ("run", "good", "trial", "tries")}
 
 
-def _noted(storage, log):
+def _noted(storage, log) -> dict | None:
     """The state of a trial, None where there is none."""
     try:
         state = _read(storage)

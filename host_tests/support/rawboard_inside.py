@@ -7,6 +7,7 @@ The root is a real LittleFS.  What is sent is really run; main.py is run when th
 and by what runs whenever it calls machine.idle().
 """
 
+# pyright: reportMissingImports=false, reportAttributeAccessIssue=false, reportArgumentType=false
 import io
 import json
 import os

@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable
 from contextlib import contextmanager
+from typing import Any
 
 from rich.progress import Progress
 
@@ -110,7 +111,7 @@ class Tool:
     """
 
     def __init__(self, port: str, make_bar: Callable[[], Progress], show: Callable[[Progress], None]):
-        self.esp = None
+        self.esp: Any = None
         self.hint = "is it an ESP32? Hold its BOOT button, press EN (reset), let BOOT go, and start anew"
         self._port = port
         self._make_bar = make_bar
@@ -123,7 +124,7 @@ class Tool:
 
         with self._make_bar() as shown:
             shown.add_task("looking for the chip", total=None)
-            found = detect_chip(self._port)
+            found: Any = detect_chip(self._port)
             self.esp = found
             self.hint = "the board was not changed; pull its plug and start anew"
             mac = "".join(f"{byte:02x}" for byte in found.read_mac("BASE_MAC"))
@@ -138,7 +139,6 @@ class Tool:
         from esptool.cmds import erase_flash, reset_chip, write_flash
 
         esp = self.esp
-        assert esp is not None
         if esp.IS_STUB:
             esp.change_baud(_BAUD)
         self.hint = "the board is empty or half written: start lumbus flash anew"

@@ -34,7 +34,7 @@ def tell(path):
         return
     if found[0] & _IS_FOLDER:
         print(0, "-", path)
-        for entry in list(os.ilistdir(path)):
+        for entry in list(os.ilistdir(path)):  # pyright: ignore[reportAttributeAccessIssue]
             tell(path + "/" + entry[0])
     else:
         print(found[6], digest(path), path)

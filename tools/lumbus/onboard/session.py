@@ -13,6 +13,7 @@ from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 from ..bus import check_port
 from ..trouble import BAD, NO_PORT, SILENT, Trouble
@@ -94,7 +95,9 @@ class Session:
 
         with self._told():
             self._line = SerialTransport(self.port, timeout=_READ_S)
-            self._line.serial.write_timeout = _ANSWER_S
+            # While nothing is mounted it is pyserial's own.
+            self._serial: Any = self._line.serial
+            self._serial.write_timeout = _ANSWER_S
 
     def enter(self) -> Identity:
         """Interrupt what runs, free its memory, and see who is there."""
@@ -151,7 +154,7 @@ class Session:
         lines, rest = [], b""
         while time.monotonic() < deadline:
             try:
-                rest += self._line.serial.read(self._line.serial.in_waiting or 1)
+                rest += self._serial.read(self._serial.in_waiting or 1)
             except OSError:
                 self._come_back(deadline)
                 continue
@@ -174,7 +177,7 @@ class Session:
                     raise
 
     @contextmanager
-    def _told(self, pass_on: type | tuple = ()):
+    def _told(self, pass_on: type[Exception] | tuple[type[Exception], ...] = ()):
         """What goes wrong on the line as Trouble; mpremote prints what it did not expect, which helps nobody."""
         from mpremote.transport import TransportError
 
