@@ -299,5 +299,10 @@ def test_the_whole_application_as_it_is_built(board, monkeypatch, capsys):
     assert code == 0 and said["sent"] == len(built.slot) > 40
     sizes = board.listing()
     assert all(sizes[f"/a/{path}"] == len(data) for path, data in built.slot.items())
+    # It is loaded from there, and its profiles are looked for beside it.
+    loaded = (
+        "import sys\nsys.path[:0]=['/a','/a/lib']\nimport uplink.linked, uplink.profile_files as p\nprint(p.__file__)"
+    )
+    assert board.run(loaded) == "/a/uplink/profile_files.mpy\n" and "uplink/profiles/m1pro40.json" in built.slot
     # Nothing of an image, and only compiled.
     assert not any(path.endswith(".py") for path in built.slot) and "inisetup.mpy" not in built.slot
