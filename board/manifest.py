@@ -27,6 +27,8 @@ except Exception:
     pass
 
 package("mbus", base_path="../lib")
+# What the set-up page searches a bus with.
+package("mbus_service", files=("__init__.py", "search.py"), base_path="../lib")
 package("uplink", base_path="../firmware")
 module("main.py", base_path="../firmware")
 # For main.py: an application that was deployed to the filesystem goes before what is frozen.

@@ -13,19 +13,22 @@ PORT_DIR = "$(PORT_DIR)"
 @pytest.fixture
 def frozen(monkeypatch):
     """{name in the image: file} of all that is ours, and what the manifest asks for of others."""
-    files, others = {}, []
+    found, others = {}, []
 
     def module(path, base_path="."):
         if base_path.startswith(PORT_DIR):
             others.append(path)
             return
         file = (BOARD / base_path / path).resolve()
-        assert file.is_file() and path not in files, path
-        files[path] = file
+        assert file.is_file() and path not in found, path
+        found[path] = file
 
-    def package(name, base_path="."):
-        for file in sorted((BOARD / base_path / name).resolve().rglob("*.py")):
-            files[f"{name}/{file.relative_to((BOARD / base_path / name).resolve())}"] = file
+    def package(name, files=None, base_path="."):
+        folder = (BOARD / base_path / name).resolve()
+        named = folder.rglob("*.py") if files is None else [folder / file for file in files]
+        for file in named:
+            assert file.is_file(), file
+            found[f"{name}/{file.relative_to(folder)}"] = file
 
     def ask(*args, **kwargs):
         others.extend(args)
@@ -33,13 +36,14 @@ def frozen(monkeypatch):
     monkeypatch.chdir(BOARD)
     names = {"module": module, "package": package, "include": ask, "require": ask, "metadata": ask}
     exec(compile((BOARD / "manifest.py").read_text(), "manifest.py", "exec"), names)
-    return files, others
+    return found, others
 
 
 def test_everything_is_frozen(frozen):
     files, others = frozen
     ours = [*(BOARD / "esp32").glob("*.py"), *(BOARD / "common").glob("*.py")]
     ours += [*(LIB / "mbus").glob("*.py"), *(FIRMWARE / "uplink").glob("*.py"), FIRMWARE / "main.py"]
+    ours += [LIB / "mbus_service" / name for name in ("__init__.py", "search.py")]
     assert set(files.values()) == set(ours)
     assert {"umqtt.simple", "_boot.py", "flashbdev.py"} <= set(others)
 

@@ -7,6 +7,8 @@ import pytest
 from ptybus import Run, Terminal
 from rawboard import Board
 
+from uplink.config import FORM
+
 START = """
 import machine
 print("lumbus 1 on esp32-micropython, boot 1")
@@ -82,9 +84,12 @@ def test_a_new_board_gets_a_checked_configuration_and_its_own_password(board, ca
     assert read(board, "config.json")["mqtt"] == {"host": "broker", "tls": False}
     assert read(board, "secrets.json")["wifi"] == {"home": "swordfish"}
     assert "swordfish" not in run.out + run.err
+    # Where the firmware has a local page, it has a password that is told this once.
+    page = said["web_password"]
+    assert (page is not None) == ("web" in FORM) and read(board, "secrets.json").get("web_password") == page
     # Once more: the same password, and nothing to write.
     again = json.loads(setup(capsys, board, "--yes", "--json").out)
-    assert again["written"] == [] and again["access_point"]["password"] == password
+    assert again["written"] == [] and again["web_password"] is None and again["access_point"]["password"] == password
     assert "/config.json.old" not in board.listing()
 
 

@@ -17,7 +17,7 @@ from ..trouble import BAD, OK, USAGE, Trouble, guarded
 from .application import MPY, OLDEST, Application, build, told
 from .bar import bar
 from .placing import Placing, Told
-from .session import Identity, Session
+from .session import Identity, Session, has_started
 from .slots import FILE, State
 from .steps import blocks_needed, procedure, steps
 
@@ -43,7 +43,7 @@ def _deploy(options) -> int:
         deployment.check_config(options.board)
         deployment.run(quiet)
         session.reset()
-        lines = session.listen(_has_started, _START_S)
+        lines = session.listen(has_started, _START_S)
     _report(options, deployment, lines)
     return OK
 
@@ -66,10 +66,6 @@ def check(who: Identity, port: str) -> None:
     if who.mpy & 0xFF != MPY:
         line = f"the board loads .mpy files of version {who.mpy & 0xFF or 'none'}, and these are of version {MPY}"
         raise Trouble(f"{line}: flash MicroPython 1.26 or newer with lumbus flash {port} --image FILE", BAD)
-
-
-def _has_started(line: str) -> bool:
-    return "lumbus " in line and " on esp32" in line
 
 
 class Deployment:
@@ -177,7 +173,7 @@ class Deployment:
 
 
 def _report(options, done: Deployment, lines: list[str]) -> None:
-    has_started = any(map(_has_started, lines))
+    started = next(filter(has_started, lines), None)
     is_trial = not done.is_same and not done.state.is_first
     if options.json:
         result = {
@@ -191,7 +187,7 @@ def _report(options, done: Deployment, lines: list[str]) -> None:
             "sent_bytes": done.sent_bytes,
             "copied": done.copied,
             "kept": done.kept,
-            "started": has_started,
+            "started": started is not None,
             "console": lines,
         }
         print(json.dumps(result, ensure_ascii=False))
@@ -203,8 +199,8 @@ def _report(options, done: Deployment, lines: list[str]) -> None:
         print(f"{what}, {done.kept} there already; every one verified, in {done.seconds} s.")
     if is_trial:
         print(f"It is on trial in {done.slot}: when it has run for ten minutes it is the good one.")
-    if has_started:
-        print(f"It has started: {lines[-1]}")
+    if started is not None:
+        print(f"It has started: {started}")
         return
     for line in lines:
         tell(f"  {line}")

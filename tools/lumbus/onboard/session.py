@@ -194,5 +194,10 @@ class Session:
             raise Trouble(line, SILENT)
 
 
+def has_started(line: str) -> bool:
+    """Whether the application says by this line that it runs, or that it waits to be set up."""
+    return ("lumbus " in line and " on esp32" in line) or "access point: join " in line
+
+
 class Failed(Trouble):
     """What was run on the board raised; the message says what."""

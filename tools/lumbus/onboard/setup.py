@@ -24,7 +24,7 @@ from ..trouble import BAD, OK, USAGE, Trouble, guarded
 from . import passwords
 from .deploy import check
 from .placing import Placing
-from .session import Identity, Session
+from .session import Identity, Session, has_started
 
 _START_S = 30
 _CA = "ca.der"
@@ -80,7 +80,7 @@ def _setup(options) -> int:
             written = _put(session, folder, found)
             access = found.access_password or passwords.keep(session)
             session.reset()
-            lines = session.listen(lambda line: "lumbus " in line and " on esp32" in line, _START_S)
+            lines = session.listen(has_started, _START_S)
     _report(options, found, findings, {"written": written, "access": access, "page": made, "lines": lines})
     return OK
 
@@ -225,7 +225,7 @@ def _put(session: Session, folder: Path, found: Found) -> list[str]:
 
 def _report(options, found: Found, findings: Findings, done: dict) -> None:
     lines = done["lines"]
-    started = next((line for line in lines if "lumbus " in line), None)
+    started = next(filter(has_started, lines), None)
     if options.json:
         who = found.identity
         result = {

@@ -1,0 +1,134 @@
+"""lumbus deploy where something fails: cable, power, room, a board that cannot run it; what the board had goes on."""
+# ruff: noqa: F811  (fixtures)
+
+import json
+import os
+import pty
+import signal
+import tty
+
+import pytest
+from deploying import board, deployed, reset, root, version  # noqa: F401
+from rawboard import Board
+
+from lumbus.cli import main
+from lumbus.onboard.session import Session
+
+
+@pytest.mark.parametrize("wrong", [{"platform": "rp2"}, {"version": [1, 22, 2]}, {"mpy": 5}, {"mpy": 0}])
+def test_a_board_that_cannot_run_it_is_told_from_one_that_can(tmp_path, version, capsys, wrong):
+    version(1)
+    with Board(tmp_path, **wrong) as board:
+        code, said = deployed(board, capsys)
+        assert code == 1 and board.listing() == {}
+    expected = {
+        "platform": "runs MicroPython for rp2",
+        "version": "has MicroPython 1.22.2, and 1.23 or newer is needed",
+        "mpy": "loads .mpy files of version",
+    }
+    assert expected[next(iter(wrong))] in said
+
+
+def test_nobody_answers(version, capsys):
+    version(1)
+    mine, end = pty.openpty()
+    tty.setraw(end)
+    code = main(["deploy", os.ttyname(end)])
+    said = capsys.readouterr()
+    assert code == 3 and said.out == ""
+    assert "no MicroPython answers" in said.err.splitlines()[-1] and "lumbus flash" in said.err
+    os.close(mine)
+    os.close(end)
+
+
+def test_the_port_cannot_be_opened(version, capsys):
+    version(1)
+    assert main(["deploy", "/dev/ttyUSB99"]) == 4
+    assert "there is no such device" in capsys.readouterr().err
+
+
+class Damage:
+    """Of one byte of each piece of a file with `mark` in it, so many times."""
+
+    def __init__(self, mark, times):
+        self.mark = mark
+        self.times = times
+
+    def __call__(self, data):
+        if self.mark in data and self.times:
+            self.times -= 1
+            return data.replace(self.mark, b"IyMk")
+        return data
+
+
+def test_what_arrives_damaged_is_sent_once_more(board, version, capsys):
+    version(1)
+    board.on_data = Damage(b"IyMj", 1)
+    code, said = deployed(board, capsys)
+    assert code == 0 and said["started"] and board.on_data.times == 0
+
+
+def test_what_always_arrives_damaged_changes_nothing(board, version, capsys):
+    version(1)
+    deployed(board, capsys)
+    board.on_data = Damage(b"IyMj", 10**6)
+    version(2, more=b"#")
+    code, said = deployed(board, capsys)
+    assert code == 1 and "/b/uplink/large.py arrives damaged, 2 times" in said
+    board.on_data = lambda data: data
+    assert reset(board) == ["lumbus 1 on esp32-micropython, boot 1"]
+
+
+def test_the_cable_is_pulled_and_the_power_fails(tmp_path, version, capsys):
+    with Board(tmp_path) as board:
+        version(1)
+        deployed(board, capsys)
+        board.unplug_after = board.to_board + 9000
+        version(2, more=b"#")
+        code, said = deployed(board, capsys)
+        assert code in (3, 4), said
+        assert "plug" in said
+    with Board(tmp_path) as board:
+        assert reset(board) == ["lumbus 1 on esp32-micropython, boot 1"]
+        # And once more, to the end.
+        code, said = deployed(board, capsys)
+        assert said["console"][-1] == "lumbus 2 on esp32-micropython, boot 1"
+
+
+def test_ctrl_c_leaves_the_board_running_what_it_had(board, version, capsys):
+    version(1)
+    deployed(board, capsys)
+    version(2, more=b"#")
+
+    def interrupt(data):
+        if b"IyMj" in data:
+            board.on_data = lambda data: data
+            os.kill(os.getpid(), signal.SIGINT)
+        return data
+
+    board.on_data = interrupt
+    code, said = deployed(board, capsys)
+    assert code == 130 and said == "lumbus deploy: interrupted"
+    assert json.loads(board.read("/slot.json"))["run"] == "a"
+    assert reset(board) == ["lumbus 1 on esp32-micropython, boot 1"]
+
+
+def test_a_full_filesystem_is_refused_before_anything_is_written(tmp_path, version, capsys):
+    version(1)
+    with Board(tmp_path, blocks=36) as board:
+        assert deployed(board, capsys)[0] == 0
+        before = board.listing()
+        version(2, more=b"#")
+        code, said = deployed(board, capsys)
+        assert code == 1 and board.listing() == before
+        assert "KiB are needed and" in said and "KiB are free" in said and "nothing was written" in said
+        assert reset(board) == ["lumbus 1 on esp32-micropython, boot 1"]
+
+
+def test_the_watchdog_is_fed_with_everything_that_is_sent(board):
+    with Session(board.path) as session:
+        session.enter()
+        first = session.run("import machine\nprint(machine.fed, machine.timeout)").split()
+        session.run("pass")
+        assert session.run("import machine\nprint(machine.fed)") == f"{int(first[0]) + 2}\n"
+        assert first[1] == "60000"
