@@ -12,6 +12,7 @@ from deploying import board, deployed, reset, root, version  # noqa: F401
 from rawboard import Board
 
 from lumbus.cli import main
+from lumbus.onboard import installed
 from lumbus.onboard.session import Session
 
 
@@ -39,6 +40,13 @@ def test_nobody_answers(version, capsys):
     assert "no MicroPython answers" in said.err.splitlines()[-1] and "lumbus flash" in said.err
     os.close(mine)
     os.close(end)
+
+
+@pytest.mark.parametrize("command", ["flash", "deploy", "setup"])
+def test_a_library_that_is_missing_is_named(command, monkeypatch, capsys):
+    monkeypatch.setattr(installed, "find_spec", lambda name: None)
+    assert main([command, "/dev/ttyUSB99", "--json"]) == 2
+    assert "is not installed: run make, or pip install '.[board]'" in capsys.readouterr().err
 
 
 def test_the_port_cannot_be_opened(version, capsys):
@@ -79,20 +87,32 @@ def test_what_always_arrives_damaged_changes_nothing(board, version, capsys):
     assert reset(board) == ["lumbus 1 on esp32-micropython, boot 1"]
 
 
-def test_the_cable_is_pulled_and_the_power_fails(tmp_path, version, capsys):
-    with Board(tmp_path) as board:
-        version(1)
-        deployed(board, capsys)
-        board.unplug_after = board.to_board + 9000
-        version(2, more=b"#")
-        code, said = deployed(board, capsys)
-        assert code in (3, 4), said
-        assert "plug" in said
-    with Board(tmp_path) as board:
-        assert reset(board) == ["lumbus 1 on esp32-micropython, boot 1"]
-        # And once more, to the end.
-        code, said = deployed(board, capsys)
-        assert said["console"][-1] == "lumbus 2 on esp32-micropython, boot 1"
+def test_the_cable_is_pulled_anywhere_and_the_power_fails(tmp_path, version, capsys):
+    def one(name, unplug_at):
+        """(bytes that went to the board, the exit code, what starts afterwards)."""
+        (tmp_path / name).mkdir()
+        with Board(tmp_path / name) as board:
+            version(1)
+            deployed(board, capsys)
+            begun = board.to_board
+            board.unplug_after = None if unplug_at is None else begun + unplug_at
+            version(2, more=b"#")
+            code, _ = deployed(board, capsys)
+            took = board.to_board - begun
+        with Board(tmp_path / name) as board:
+            lines = reset(board)
+            # And once more, to the end.
+            assert deployed(board, capsys)[1]["started"]
+            assert "/slot.json" in board.listing()
+        return took, code, lines[-1]
+
+    whole, code, starts = one("whole", None)
+    assert (code, starts) == (0, "lumbus 2 on esp32-micropython, boot 1")
+    for part in range(8):
+        _, code, starts = one(str(part), whole * part // 8)
+        assert code in (3, 4)
+        assert starts in ("lumbus 1 on esp32-micropython, boot 1", "lumbus 2 on esp32-micropython, boot 1")
+        assert part > 6 or starts.startswith("lumbus 1"), part
 
 
 def test_ctrl_c_leaves_the_board_running_what_it_had(board, version, capsys):

