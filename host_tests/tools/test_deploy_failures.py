@@ -4,11 +4,11 @@
 import json
 import os
 import pty
-import signal
 import tty
 
 import pytest
 from deploying import board, deployed, reset, root, version  # noqa: F401
+from mpremote.transport_serial import SerialTransport
 from rawboard import Board
 
 from lumbus.cli import main
@@ -115,20 +115,24 @@ def test_the_cable_is_pulled_anywhere_and_the_power_fails(tmp_path, version, cap
         assert part > 6 or starts.startswith("lumbus 1"), part
 
 
-def test_ctrl_c_leaves_the_board_running_what_it_had(board, version, capsys):
+def test_ctrl_c_leaves_the_board_running_what_it_had(board, version, monkeypatch, capsys):
     version(1)
     deployed(board, capsys)
     version(2, more=b"#")
+    whole = SerialTransport.raw_paste_write
 
-    def interrupt(data):
-        if b"IyMj" in data:
-            board.on_data = lambda data: data
-            os.kill(os.getpid(), signal.SIGINT)
-        return data
+    def half(line, code):
+        """The board waits for the rest of what it is sent."""
+        if b"IyMj" not in code:
+            return whole(line, code)
+        line.serial.read(2)
+        line.serial.write(code[:100])
+        raise KeyboardInterrupt
 
-    board.on_data = interrupt
+    monkeypatch.setattr(SerialTransport, "raw_paste_write", half)
     code, said = deployed(board, capsys)
     assert code == 130 and said == "lumbus deploy: interrupted"
+    monkeypatch.undo()
     assert json.loads(board.read("/slot.json"))["run"] == "a"
     assert reset(board) == ["lumbus 1 on esp32-micropython, boot 1"]
 
