@@ -14,6 +14,7 @@ from lumbus.onboard.session import Session
 from lumbus.runtime import command
 
 HERE = Path(__file__).parent
+_FOLDERS = (HERE.parents[1] / "tools" / "lumbus" / "flash", HERE.parent / "board")
 IDENTITY = {
     "platform": "esp32",
     "version": [1, 28, 0],
@@ -28,14 +29,16 @@ class Board:
     """Use as a context. `path` is what to open; the flash is in the folder and outlives the board.
 
     cable: both ends of a pseudo-terminal that is there already, None for a new one.
+    whole: with the stand-ins that the real application needs; while that runs the board hears no Ctrl-C.
     on_data(data): what the cable makes of data to the board.  unplug_after: so many bytes to the board, None for never.
     """
 
-    def __init__(self, folder: Path, blocks: int = 256, cable: tuple[int, int] | None = None, **identity):
+    def __init__(self, folder: Path, blocks: int = 256, cable: tuple[int, int] | None = None, whole=False, **identity):
         require_runtime("micropython")
         self._flash = folder / "flash"
         self._blocks = blocks
         self._given = cable
+        self._more = ["whole"] if whole else []
         self._identity = IDENTITY | identity
         self.on_data = lambda data: data
         self.unplug_after: int | None = None
@@ -47,8 +50,8 @@ class Board:
         self.path = os.ttyname(self._end)
         inside = command("micropython", str(HERE / "rawboard_inside.py"), "8m")
         self._process = subprocess.Popen(
-            [*inside, str(self._flash), str(self._blocks), json.dumps(self._identity)],
-            env={**os.environ, "MICROPYPATH": f"{HERE.parents[1] / 'tools' / 'lumbus' / 'flash'}:.frozen"},
+            [*inside, str(self._flash), str(self._blocks), json.dumps(self._identity), *self._more],
+            env={**os.environ, "MICROPYPATH": ":".join([*map(str, _FOLDERS), ".frozen"])},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             bufsize=0,

@@ -1,6 +1,8 @@
 """Runs under MicroPython: a board with a raw REPL on standard input and output, on a flash in a file.
 
-    micropython rawboard_inside.py FLASH BLOCKS IDENTITY
+    micropython rawboard_inside.py FLASH BLOCKS IDENTITY [whole]
+
+whole: with all the stand-ins of an ESP32 that the application itself needs, those of the board's own tests.
 
 The root is a real LittleFS.  What is sent is really run; main.py is run when the board is reset, as on a board.
 `machine`, `esp32` and what `sys` tells are those of an ESP32, as far as the commands ask.  Ctrl-C is heard by the REPL,
@@ -14,6 +16,8 @@ import os
 import select
 import sys
 
+import esp32_fakes
+import esp32_netfakes
 import vfs
 from device import Flash
 
@@ -25,6 +29,7 @@ PROMPT = b"raw REPL; CTRL-B to exit\r\n>"
 WINDOW = 128
 PATH = ["", ".frozen", "/lib"]
 REAL = sys
+IS_WHOLE = sys.argv[4:] == ["whole"]
 OWN = set(sys.modules)
 identity = json.loads(sys.argv[3])
 
@@ -57,6 +62,15 @@ class Machine:
     def idle(self):
         if POLL.poll(5) and IN.read(1) in (b"\x03", b""):
             raise KeyboardInterrupt
+
+
+class Whole(Machine):
+    """What else there is, from the board's own tests."""
+
+    inner = esp32_fakes.Machine()
+
+    def __getattr__(self, name):
+        return getattr(self.inner, name)
 
 
 class Esp32:
@@ -124,8 +138,10 @@ def fresh():
         if name not in OWN:
             del REAL.modules[name]
     REAL.modules["sys"] = Sys()
-    REAL.modules["machine"] = Machine()
+    REAL.modules["machine"] = Whole() if IS_WHOLE else Machine()
     REAL.modules["esp32"] = Esp32()
+    if IS_WHOLE:
+        REAL.modules["network"] = esp32_netfakes.Network()
     REAL.path[:] = PATH
 
 

@@ -4,9 +4,18 @@
 import json
 
 from deploying import PORT, START, board, deployed, lasted, reset, root, version  # noqa: F401
+from rawboard import Board
 
 from lumbus.onboard import application, deploy
 from lumbus.onboard.application import choosing
+
+CONFIG = {
+    "version": 2,
+    "board": "esp32-devkitc",
+    "wifi": [{"ssid": "home"}],
+    "mqtt": {"host": "broker.example", "tls": False},
+    "meters": [{"profile": "m1pro40", "address": 1, "light": 0}],
+}
 
 
 def test_a_new_board_gets_everything_and_starts_it(board, version, capsys):
@@ -111,17 +120,19 @@ def test_what_lies_flat_in_the_root_stays_until_the_slot_has_lasted(board, versi
     assert said["console"][-1] == "lumbus 0 on esp32-micropython, boot 1"
 
 
-def test_the_whole_application_as_it_is_built(board, monkeypatch, capsys):
+def test_the_whole_application_as_it_is_built_is_deployed_and_starts(tmp_path, monkeypatch, capsys):
     built = application.build()
     monkeypatch.setattr(deploy, "build", lambda: built)
-    code, said = deployed(board, capsys)
-    assert code == 0 and said["sent"] == len(built.slot) > 40
-    sizes = board.listing()
-    assert all(sizes[f"/a/{path}"] == len(data) for path, data in built.slot.items())
-    # It is loaded from there, and its profiles are looked for beside it.
-    loaded = (
-        "import sys\nsys.path[:0]=['/a','/a/lib']\nimport uplink.linked, uplink.profile_files as p\nprint(p.__file__)"
-    )
-    assert board.run(loaded) == "/a/uplink/profile_files.mpy\n" and "uplink/profiles/m1pro40.json" in built.slot
     # Nothing of an image, and only compiled.
     assert not any(path.endswith(".py") for path in built.slot) and "inisetup.mpy" not in built.slot
+    with Board(tmp_path, whole=True) as board:
+        board.write({"/config.json": json.dumps(CONFIG)})
+        code, said = deployed(board, capsys)
+        assert code == 0 and said["sent"] == len(built.slot) > 40
+        assert any(line.endswith("lumbus 0.1.0 on esp32-micropython, boot 1") for line in said["console"])
+        assert any(line.startswith("in force: ") for line in said["console"])
+    with Board(tmp_path) as board:
+        sizes = board.listing()
+        assert all(sizes[f"/a/{path}"] == len(data) for path, data in built.slot.items())
+        # What it keeps lies in the root, whichever slot runs.
+        assert board.read("/boot") == b"1" and "/starts.json" in sizes
