@@ -7,6 +7,7 @@ frozen, beside main.py; config.json and profiles lie in the root as well.
 import binascii
 import gc
 import random
+import select
 import sys
 
 import machine
@@ -24,6 +25,7 @@ from file_store import Files
 from retained import Retained
 from text_storage import Storage
 
+_MOST_TYPED = 64
 # By the numbers of machine.reset_cause().
 _CAUSES = {1: "power", 2: "software", 3: "watchdog", 4: "sleep", 5: "soft"}
 
@@ -51,12 +53,13 @@ class Port:
 
             link = Lan(self._pins["lan"], name, link, print)
         self.network = Network(link)
+        self._keys = None
 
-    def serial(self, baud: int) -> SerialLine:
+    def serial(self, baud: int, parity: str = "even") -> SerialLine:
         """The line to the meters; ValueError where the board is not known."""
         if "tx" not in self._pins:
             raise ValueError(self.faults[0])
-        return SerialLine(self._pins, baud)
+        return SerialLine(self._pins, baud, parity)
 
     def pulses(self, number: int, qualify) -> CounterInput | EdgeInput:
         """Light `number` of the board; `qualify` is its PulseFilter.
@@ -94,6 +97,16 @@ class Port:
 
     def console(self, line: str) -> None:
         print(line)
+
+    def read_console(self) -> bytes:
+        """What has been typed and not been read, at most 64 characters of it; never waits."""
+        if self._keys is None:
+            self._keys = select.poll()
+            self._keys.register(sys.stdin, select.POLLIN)
+        typed = b""
+        while len(typed) < _MOST_TYPED and self._keys.poll(0):
+            typed += sys.stdin.buffer.read(1)
+        return typed
 
     def is_over(self) -> bool:
         return False

@@ -11,6 +11,8 @@ file keeps its order and loses nothing while this process is busy; what is in it
 at the start nobody saw.  When the file `stop` appears the application ends in
 good order.  `ledger`, which may be absent, gets a line for each accepted reading: its boot and number.
 `retained`, which may be absent too, is a file in the place of memory that lives through a reset.
+`"console": true`: commands are read from standard input.  `radio`: a simulated radio, and the networks that it hears
+(see host_radio).
 """
 
 import asyncio
@@ -18,11 +20,13 @@ import io
 import json
 import os
 import random
+import select
 import sys
 import time
 
 import old_names
 from file_store import Files
+from host_radio import Radio
 from host_serial import SerialLine
 from host_socket import Network
 from retained import Retained
@@ -126,7 +130,13 @@ class Port:
     def __init__(self, settings: dict):
         self._settings = settings
         self.clock = Clock()
-        self.network = Network()
+        if "radio" in settings:
+            self.radio = Radio(settings["radio"], self.clock)
+        self.network = Network(getattr(self, "radio", None))
+        if settings.get("console"):
+            self._keys = select.poll()
+            self._keys.register(sys.stdin, select.POLLIN)
+            self.read_console = self._read_console
         self.storage = Storage(settings["state"])
         self.watchdog = Watchdog()
         if "retained" in settings:
@@ -139,8 +149,8 @@ class Port:
     def _note(self, reading) -> None:
         self._ledger.write(b"%d %d\n" % (reading.boot, reading.seq))
 
-    def serial(self, baud: int) -> SerialLine:
-        return SerialLine(self._settings["serial"], baud)
+    def serial(self, baud: int, parity: str = "even") -> SerialLine:
+        return SerialLine(self._settings["serial"], baud, parity)
 
     def pulses(self, number: int, qualify) -> PulseFile:
         # What the file says are pulses already: there is nothing to qualify.
@@ -169,6 +179,18 @@ class Port:
         print(line)
         if not _MICROPYTHON:
             sys.stdout.flush()
+
+    def _read_console(self) -> bytes:
+        """What is there now; never waits."""
+        typed = b""
+        while self._keys.poll(0):
+            more = sys.stdin.buffer.read(1) if _MICROPYTHON else os.read(0, 64)
+            if not more:
+                # Nobody can type any more.
+                self._keys.unregister(sys.stdin)
+                break
+            typed += more
+        return typed
 
     def is_over(self) -> bool:
         try:

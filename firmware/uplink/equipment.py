@@ -21,7 +21,7 @@ def open_all(port, config: dict):
     line = None
     try:
         if is_fit:
-            line = port.serial(config["bus"]["baud"])
+            line = port.serial(config["bus"]["baud"], config["bus"]["parity"])
     except (OSError, ValueError) as e:
         errors.append("bus: %s" % e)
     equipment = []
