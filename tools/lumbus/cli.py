@@ -12,6 +12,7 @@ from .drive.options import add as add_drive
 from .gateway.options import add as add_gateway
 from .onboard.options import COMMANDS as BOARD_COMMANDS
 from .onboard.options import add_board_commands
+from .doctor.options import add as add_gateway_commands
 from .options import COMMANDS, add_bus_commands, check
 from .profiles import names
 from .sim.faults import parse_fault
@@ -34,6 +35,8 @@ _EXAMPLES = """examples:
   lumbus config check gateway
   lumbus gateway gateway --serial /dev/ttyUSB0
   lumbus deploy /dev/ttyUSB0
+  lumbus doctor /dev/ttyUSB0
+  lumbus monitor mqtt://broker.local
 """
 
 
@@ -49,6 +52,7 @@ def parser() -> argparse.ArgumentParser:
     _meter(commands)
     _decode(commands)
     add_bus_commands(commands)
+    add_gateway_commands(commands)
     add_check(commands)
     add_soak(commands)
     add_config(commands)
@@ -210,6 +214,10 @@ def main(argv: list[str] | None = None) -> int:
         from .drive.run import run
     elif options.command in COMMANDS | BOARD_COMMANDS:
         run = import_module("." + (COMMANDS | BOARD_COMMANDS)[options.command], __package__).run
+    elif options.command in ("doctor", "monitor"):
+        run = import_module(f".{options.command}.command", __package__).run
+    elif options.command in COMMANDS:
+        run = import_module("." + COMMANDS[options.command], __package__).run
     else:
         from .bench.run import run
     try:
