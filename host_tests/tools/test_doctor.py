@@ -5,7 +5,7 @@ import json
 import pytest
 from consolewire import ConsoleWire
 from doctorstage import ConsoleMixin, DoctorStage, options, until
-from mosquitto import Mosquitto, PasswordStage
+from mosquitto import PASSWORD, USER, Mosquitto, PasswordStage
 from needs import require_runtime
 from ptybus import Run
 from tlsstage import TlsBroker, TlsStage, certified
@@ -137,11 +137,18 @@ class CertifiedStage(ConsoleMixin, TlsStage):
     """Its broker's certificate is for another name."""
 
 
-def test_a_broker_that_refuses_the_password(capsys, tmp_path):
+def test_a_broker_that_refuses_the_password(capsys, monkeypatch, tmp_path):
     require_runtime("micropython")
     with SecretStage(options("micropython"), Mosquitto(tmp_path)) as stage:
         stage.begin()
         told = from_port(capsys, stage)
+        # This computer's own password is not in the command line.
+        where = f"mqtt://{USER}@127.0.0.1:{stage.broker.port}/{BASE}/{GATEWAY}"
+        assert Run(capsys, "doctor", where).code == 2
+        for password, code, fault in (("wrong horse", 4, "broker_refused"), (PASSWORD, 3, "no_answer")):
+            monkeypatch.setenv("LUMBUS_MQTT_PASSWORD", password)
+            run = Run(capsys, "doctor", where, "--json")
+            assert (run.code, json.loads(run.out)["fault"]) == (code, fault), run.out
     assert (told["fault"], told["link"]) == ("broker_refused", "broker"), told
     assert "mqtt_password" in told["advice"] and "horse" not in json.dumps(told)
 
