@@ -51,9 +51,12 @@ class Chain:
             yield wrong("firmware", "safe_mode", text, _SAFE)
             return
         yield good("firmware", _firmware(self.state))
-        yield self._settled("joining the Wi-Fi", _WIFI_S, network.wifi, "wifi_slow")
-        yield self._settled("waiting for a time server", _CLOCK_S, network.clock, "clock")
-        yield self._settled("waiting for the broker", _BROKER_S, network.broker, "broker_lost")
+        self._until("joining the Wi-Fi", _WIFI_S, network.has_tried)
+        yield network.wifi(self.state)
+        self._until("waiting for a time server", _CLOCK_S, lambda state: state["ts"] is not None)
+        yield network.clock(self.state)
+        self._until("waiting for the broker", _BROKER_S, lambda state: network.broker(state).fault != network.PASSING)
+        yield network.broker(self.state)
         yield from self._metering()
 
     def _metering(self) -> Iterator[Finding]:
@@ -74,11 +77,6 @@ class Chain:
 
     def _poll(self) -> None:
         self._contact.ask("poll", 3)
-
-    def _settled(self, text: str, within_s: float, judge, passing: str) -> Finding:
-        """A finding, once it is not the passing fault any more or its time is over."""
-        self._until(text, within_s, lambda state: judge(state).fault != passing)
-        return judge(self.state)
 
     def _until(self, text: str, within_s: float, done, first=None) -> None:
         if done(self.state):

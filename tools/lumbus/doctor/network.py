@@ -44,7 +44,9 @@ _BROKER = (
     ("no CONNACK", "broker_silent", "what listens there is no MQTT broker, or wants TLS: check mqtt.port and mqtt.tls"),
     ("took more than", "broker_silent", "is the broker's computer on, mqtt.host right, no firewall between?"),
 )
-_ELSE = ("broker_lost", "look into the broker's log, and check that the gateway's network reaches it")
+# What may be over with the next attempt.
+PASSING = "broker_lost"
+_ELSE = (PASSING, "look into the broker's log, and check that the gateway's network reaches it")
 _WIFI = (
     (
         "refuses",
@@ -60,6 +62,12 @@ _WIFI = (
     ),
     ("fallen silent", "wifi_silent", "restart the access point, or bring the board nearer to it"),
 )
+
+
+def has_tried(state: dict) -> bool:
+    """Whether the Wi-Fi is up, or a whole round through all networks has failed."""
+    told = state.get("wifi")
+    return told is None or told["state"] == "up" or (told["state"] == "paused" and told.get("why") is not None)
 
 
 def wifi(state: dict) -> Finding:
@@ -81,13 +89,12 @@ def clock(state: dict) -> Finding:
     if state.get("ts") is not None:
         return good("clock", "set")
     why = (state.get("time") or {}).get("why")
-    return wrong(
-        "clock",
-        "clock",
-        "not set" + (f" ({why})" if why else "; no time server has answered yet"),
-        "let the gateway reach a time server (UDP port 123), or name one of your own network in ntp; "
-        "metering goes on, and readings are dated later",
-    )
+    text = "not set" + (f" ({why})" if why else "; no time server has answered yet")
+    advice = "let the gateway reach a time server (UDP port 123), or name one of your own network in ntp"
+    if state["mqtt"]["tls"]:
+        return wrong("clock", "clock", text + ": TLS needs the date", advice)
+    # Metering goes on, and so does the doctor.
+    return Finding("clock", None, text + ": readings have no time yet", None, advice)
 
 
 def broker(state: dict) -> Finding:
@@ -98,7 +105,7 @@ def broker(state: dict) -> Finding:
         return good("broker", f"{where}, {'TLS' if told['tls'] else 'plain'}{waiting}")
     failure = told["failure"]
     if failure is None:
-        return wrong("broker", _ELSE[0], f"{where} does not answer yet", "wait half a minute and ask again")
+        return wrong("broker", PASSING, f"{where} does not answer yet", "wait half a minute and ask again")
     for sign, fault, advice in _BROKER:
         if sign in failure:
             return wrong("broker", fault, f"{where}: {failure}", advice)
