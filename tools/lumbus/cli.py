@@ -8,6 +8,7 @@ from importlib import import_module
 from .check.options import add as add_check
 from .check.options import check as check_check
 from .config.options import add as add_config
+from .doctor.options import add as add_gateway_commands
 from .drive.options import add as add_drive
 from .gateway.options import add as add_gateway
 from .onboard.options import COMMANDS as BOARD_COMMANDS
