@@ -2,6 +2,9 @@
 
 import argparse
 
+# The modules of the commands, by their names.
+COMMANDS = {"doctor": "doctor.command", "monitor": "monitor.command"}
+
 _DOCTOR = """examples:
   lumbus doctor /dev/ttyUSB0
   lumbus doctor mqtt://broker.local/0242ac110002
