@@ -169,7 +169,7 @@ WAYS = [
 @pytest.fixture(scope="module")
 def root(tmp_path_factory):
     require_runtime("micropython")
-    folder = runtime.assemble(tmp_path_factory.mktemp("firmware"), "host", True)
+    folder = runtime.assemble(tmp_path_factory.mktemp("firmware"), "host", True, beside=MAIN)
     (folder / "steps.py").write_text(MAIN)
     return folder
 

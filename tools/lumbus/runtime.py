@@ -67,10 +67,13 @@ def places(board: str) -> dict[Path, Path]:
     return {file: Path(place) / file.name for folder, place in folders for file in sorted(folder.glob("*.py"))}
 
 
-def assemble(target: Path, board: str, compiled: bool, more: dict | None = None, pieces: tuple = ()) -> Path:
+def assemble(
+    target: Path, board: str, compiled: bool, more: dict | None = None, pieces: tuple = (), beside: str = ""
+) -> Path:
     """Lay the firmware out under `target`; gives `target`.
 
     more: further files and their places; pieces: what of them is to be joined, as joined() takes it.
+    beside: the text of what is to run with it uncompiled, whose words keep their names.
     Line numbers are left out, which are a twelfth of all: a traceback names the functions.
     """
     files = places(board)
@@ -81,7 +84,7 @@ def assemble(target: Path, board: str, compiled: bool, more: dict | None = None,
         (target / place).parent.mkdir(parents=True, exist_ok=True)
     if compiled:
         # These go along unchanged, so what they say must keep its name.
-        unchanged = [umqtt.read_text(), *(file.read_text() for file in FIRMWARE.glob("*.py"))]
+        unchanged = [umqtt.read_text(), *(file.read_text() for file in FIRMWARE.glob("*.py")), beside]
         compile_texts(shared(joined(files | (more or {}), pieces), unchanged), target, "-O3")
         compile_file(umqtt, target / "lib" / "umqtt" / "simple.mpy", "lib/umqtt/simple.py")
     else:
