@@ -11,6 +11,7 @@ file keeps its order and loses nothing while this process is busy; what is in it
 at the start nobody saw.  When the file `stop` appears the application ends in
 good order.  `ledger`, which may be absent, gets a line for each accepted reading: its boot and number.
 `retained`, which may be absent too, is a file in the place of memory that lives through a reset.
+`web`, which may be absent, is the number at which this computer alone finds the local page, 0 for any that is free.
 """
 
 import asyncio
@@ -25,6 +26,7 @@ import old_names
 from file_store import Files
 from host_serial import SerialLine
 from host_socket import Network
+from listener import Listener
 from retained import Retained
 from text_storage import Storage
 
@@ -158,6 +160,18 @@ class Port:
         from host_tls import HostTls
 
         return HostTls(ca, server_name, cert, key)
+
+    def listen(self) -> Listener | None:
+        """For the local page, on the loopback device; None where the settings have no `web`.  OSError."""
+        number = self._settings.get("web")
+        return None if number is None else Listener("127.0.0.1", number, lambda: ("127.0.0.1", "localhost"))
+
+    def light_count(self) -> int:
+        return len(self._settings["lights"])
+
+    def random_bytes(self, count: int) -> bytes:
+        """Nobody can guess them."""
+        return os.urandom(count)
 
     def identity(self) -> str:
         return self._settings["identity"]

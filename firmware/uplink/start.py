@@ -26,7 +26,7 @@ CHECKING = (
     "lightlimits",
     "tls_files",
 )
-BUILDING = ("wiring", "journal_recover", "boots", "starts")
+BUILDING = ("wiring", "journal_recover", "boots", "starts", "page")
 
 
 def main(port) -> int:

@@ -1,0 +1,100 @@
+"""What the page asks for often: state, plot, log, aiming; and the two small things that it can have done.
+
+Loaded with the first such call, let go of with the page.
+"""
+
+import json
+
+from .web_http import Refused
+
+_LINES = 50
+_RESTART_MS = 1500
+_BLINK_MS = 10000
+
+
+def _state(door):
+    app = door.app
+    if door.mode == "setup":
+        state = {"version": app.version, "platform": app.platform, "gateway": door.gateway, "mode": "setup"}
+    else:
+        from .snapshot import snapshot
+
+        state = snapshot(app)
+    state["commissioning"] = door.commissioning
+    state["address"] = door.listener.hosts()[0]
+    return state
+
+
+def _history(door):
+    app = door.app
+    meters = [
+        {"meter": meter.identity, "address": meter.address, "power_w": door.plot.values(index)}
+        for index, meter in enumerate(app.meters)
+    ]
+    utc_ms = app.clock.utc_ms()
+    return {
+        "step_s": 300,
+        "meters": meters,
+        "now_ts": None if utc_ms is None else utc_ms // 1000,
+        "uptime_s": app.clock.ms() // 1000,
+    }
+
+
+def _log(door):
+    return {"lines": door.app.log.last(_LINES)}
+
+
+def _restart(door, given):
+    app = door.app
+    app.log("restart: asked for by the local page")
+    # Once the answer is on its way.
+    app.restart_ms = app.clock.ms() + _RESTART_MS
+    app.restart_why = "by the local page"
+    return {"restart": True}
+
+
+def _identify(door, given):
+    app = door.app
+    if app.lamp is None:
+        raise Refused(409, "this board has no lamp")
+    app.blink_until_ms = app.clock.ms() + _BLINK_MS
+    return {"seconds": _BLINK_MS // 1000}
+
+
+def _aims(door):
+    return '{"meters":[%s]}' % ",".join(door.aimed.values())
+
+
+def _aim(door, given):
+    app = door.app
+    if door.mode == "setup":
+        raise Refused(409, "the light is looked at once the configuration is kept and the board has started again")
+    from .aim import Aim, seconds_of
+
+    try:
+        seconds = seconds_of(json.dumps(given.get("seconds", 120)).encode())
+    except ValueError as e:
+        raise Refused(422, str(e))
+    if app.aim is not None:
+        app.aim.end()
+    app.aim = None
+    door.aimed.clear()
+    if not seconds:
+        return {"seconds": 0}
+
+    def tell(meter, text):
+        # In a table of one entry for each meter: the newest is all that is shown.
+        door.aimed[meter.address] = text
+
+    app.aim = Aim(seconds, app.meters, app.clock, app.log, tell)
+    return {"seconds": seconds}
+
+
+WORK = {
+    "state": (_state, None),
+    "history": (_history, None),
+    "log": (_log, None),
+    "restart": (None, _restart),
+    "identify": (None, _identify),
+    "aim": (_aims, _aim),
+}

@@ -1,0 +1,115 @@
+"""HTTP on a connection whose calls never wait: one request read, its answer written, each within a deadline.
+
+What comes from outside is bounded here, before anything else sees it: the request's head, its lines, the body,
+and the time that all of it may take.  A client that is slow costs its own place, and nobody's time.
+"""
+
+from mbus._const import const
+
+MOST_BODY = const(4096)
+_MOST_HEAD = const(2048)
+_MOST_LINES = const(40)
+_PIECE = const(512)
+_TICK_MS = const(10)
+_HEAD_MS = const(5000)
+_BODY_MS = const(10000)
+_ANSWER_MS = const(20000)
+
+
+class Refused(Exception):
+    """A request that is not carried out: `status` of HTTP, and in words why."""
+
+    def __init__(self, status: int, text: str):
+        super().__init__(text)
+        self.status = status
+        self.text = text
+        # [path, text] of each fault of a configuration.
+        self.errors = None
+
+
+async def _more(connection, clock, until_ms: int, size: int) -> bytes:
+    while True:
+        data = connection.read(size)
+        if data:
+            return data
+        if clock.ms() >= until_ms:
+            raise Refused(408, "the request takes too long")
+        await clock.sleep_ms(_TICK_MS)
+
+
+async def read_request(connection, clock):
+    """(method, target, headers with names in small letters, body); Refused, or OSError when the client has gone."""
+    buf = bytearray()
+    until_ms = clock.ms() + _HEAD_MS
+    while True:
+        end = buf.find(b"\r\n\r\n")
+        if end >= 0:
+            break
+        if len(buf) >= _MOST_HEAD:
+            raise Refused(431, "the request's head is longer than %d bytes" % _MOST_HEAD)
+        buf += await _more(connection, clock, until_ms, _PIECE)
+    method, target, headers = _head(bytes(buf[:end]))
+    size = _length(headers)
+    body = buf[end + 4 :]
+    until_ms = clock.ms() + _BODY_MS
+    while len(body) < size:
+        body += await _more(connection, clock, until_ms, min(_PIECE, size - len(body)))
+    return method, target, headers, bytes(body[:size])
+
+
+def _head(data: bytes):
+    lines = data.split(b"\r\n")
+    if len(lines) > _MOST_LINES:
+        raise Refused(431, "more than %d lines in the request's head" % _MOST_LINES)
+    try:
+        method, target, version = lines[0].decode().split(" ")
+        headers = {}
+        for line in lines[1:]:
+            name, value = line.decode().split(":", 1)
+            name = name.lower()
+            if name in headers and name in ("host", "content-length", "origin"):
+                raise ValueError
+            headers[name] = value.strip()
+    except ValueError:
+        raise Refused(400, "this is no HTTP request")
+    if not version.startswith("HTTP/1.") or not target.startswith("/"):
+        raise Refused(400, "this is no HTTP request")
+    return method, target, headers
+
+
+def _length(headers: dict) -> int:
+    if "transfer-encoding" in headers:
+        raise Refused(411, "the body's length must be given")
+    text = headers.get("content-length", "0")
+    if not text or len(text) > 9 or any(c not in "0123456789" for c in text):
+        raise Refused(400, "content-length is no number")
+    if int(text) > MOST_BODY:
+        raise Refused(413, "the body is longer than %d bytes" % MOST_BODY)
+    return int(text)
+
+
+class Writer:
+    """What microdot writes an answer to.  Small writes leave together; OSError when it takes too long."""
+
+    def __init__(self, connection, clock):
+        self._connection = connection
+        self._clock = clock
+        self._until_ms = clock.ms() + _ANSWER_MS
+        self._buf = bytearray()
+
+    async def awrite(self, data) -> None:
+        self._buf += data
+        if len(self._buf) >= _PIECE:
+            await self.flush()
+
+    async def flush(self) -> None:
+        view = memoryview(self._buf)
+        at = 0
+        while at < len(view):
+            taken = self._connection.write(view[at : at + _PIECE])
+            at += taken
+            if not taken:
+                if self._clock.ms() >= self._until_ms:
+                    raise OSError("the client does not take its answer")
+                await self._clock.sleep_ms(_TICK_MS)
+        self._buf = bytearray()
