@@ -11,6 +11,7 @@ file keeps its order and loses nothing while this process is busy; what is in it
 at the start nobody saw.  When the file `stop` appears the application ends in
 good order.  `ledger`, which may be absent, gets a line for each accepted reading: its boot and number.
 `retained`, which may be absent too, is a file in the place of memory that lives through a reset.
+`dns`, which may be absent too, is where the access point's DNS would be.
 `web`, which may be absent, is the number at which this computer alone finds the local page, 0 for any that is free.
 """
 
@@ -27,6 +28,7 @@ from file_store import Files
 from host_serial import SerialLine
 from host_socket import Network
 from listener import Listener
+from questions import Questions
 from retained import Retained
 from text_storage import Storage
 
@@ -165,6 +167,11 @@ class Port:
         """For the local page, on the loopback device; None where the settings have no `web`.  OSError."""
         number = self._settings.get("web")
         return None if number is None else Listener("127.0.0.1", number, lambda: ("127.0.0.1", "localhost"))
+
+    def listen_udp(self, number: int) -> Questions | None:
+        """Where the settings say instead of `number`, which a computer keeps for itself; None where they do not."""
+        mine = self._settings.get("dns")
+        return None if mine is None else Questions("127.0.0.1", mine)
 
     def light_count(self) -> int:
         return len(self._settings["lights"])

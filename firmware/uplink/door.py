@@ -49,32 +49,44 @@ class Door:
         # Why the page is not there, None where it is.
         self.closed = None
         self._web = None
-        self._busy = 0
+        # [connection, its task]
+        self._serving = []
         self._used_ms = 0
+        self._is_closed = False
+
+    def is_busy(self) -> bool:
+        """Whether somebody has been here lately."""
+        return self._web is not None
+
+    def close(self) -> None:
+        """For good; who is being served still is."""
+        self._is_closed = True
+        self.listener.close()
 
     async def run(self, beat) -> None:
         clock = self.clock
         self._look_for_room()
-        while True:
+        while not self._is_closed:
             beat()
             self.plot.look()
             guest = self.listener.accept()
             if guest is not None:
                 self._used_ms = clock.ms()
                 await self._let_in(guest)
-            elif self._web is not None and not self._busy and clock.ms() - self._used_ms >= _IDLE_MS:
+            elif self._web is not None and not self._serving and clock.ms() - self._used_ms >= _IDLE_MS:
                 self._web = None
                 _let_go()
             await clock.sleep_ms(_TICK_MS if self._web is None else _QUICK_MS)
 
     async def _let_in(self, guest) -> None:
-        if self._busy >= _MOST:
+        if len(self._serving) >= _MOST:
             _turn_away(guest, b"there are too many at once; try again")
         elif self._web is None and not (self._look_for_room() and self._load()):
             _turn_away(guest, b"there is no memory for the page now")
         else:
-            self._busy += 1
-            asyncio.create_task(self._serve(guest))
+            served = [guest, None]
+            self._serving.append(served)
+            served[1] = asyncio.create_task(self._serve(served))
 
     def _look_for_room(self) -> bool:
         gc.collect()
@@ -97,7 +109,8 @@ class Door:
             _let_go()
         return self._web is not None
 
-    async def _serve(self, guest) -> None:
+    async def _serve(self, served) -> None:
+        guest = served[0]
         try:
             await self._web.serve(guest)
         except OSError:
@@ -106,7 +119,7 @@ class Door:
             self.app.log("page: %s: %s" % (type(e).__name__, e))
         finally:
             guest.close()
-            self._busy -= 1
+            self._serving.remove(served)
             self._used_ms = self.clock.ms()
 
 

@@ -44,7 +44,7 @@ class Plot:
             self._at = (self._at + 1) % _STEPS
 
     def values(self, index: int) -> list:
-        """W of the meter at this place, oldest first, None where nothing is known; the step that is not over is last."""
+        """W of the meter at this place, oldest first, None where nothing is known; last the step that is not over."""
         ring, _, total, count = self._rows[index]
         found = [ring[(self._at + step) % _STEPS] for step in range(_STEPS)]
         while found and found[0] == _NOTHING:

@@ -26,11 +26,15 @@ CHECKING = (
     "lightlimits",
     "tls_files",
 )
+SETTING_UP = ("setup_mode", "access", "captive")
 BUILDING = ("wiring", "journal_recover", "boots", "starts", "page")
 
 
 def main(port) -> int:
     """Run on `port` to the end; 0, or 2 after telling every fault of the configuration."""
+    if _is_set_up(port):
+        port.reset()
+        return 0
     ready = prepare(port)
     if ready is None:
         return 2
@@ -53,6 +57,15 @@ def main(port) -> int:
         _tell(e)
         port.reset()
     return 0
+
+
+def _is_set_up(port) -> bool:
+    """Whether this start was for setting up the board; see setup_mode."""
+    from .setup_mode import is_wanted, run
+
+    done = is_wanted(port) and run(port)
+    forget(SETTING_UP)
+    return done
 
 
 def prepare(port):

@@ -6,6 +6,7 @@ A secret that is not told stays as it is, one that is null goes. The file before
 import json
 
 from .forget import forget
+from .profile_names import profile_names
 from .web_http import Refused
 
 
@@ -30,7 +31,7 @@ def _settings(door):
             "web_password": bool(secrets.get("web_password")),
             "wifi": {ssid: bool(networks[ssid]) for ssid in networks} if isinstance(networks, dict) else {},
         },
-        "profiles": _profiles(port.storage),
+        "profiles": profile_names(port.storage),
         "boards": list(getattr(port, "boards", list)()),
         "lights": getattr(port, "light_count", int)(),
     }
@@ -46,20 +47,6 @@ def _without_secrets(config):
             if isinstance(part, dict):
                 part.pop("password", None)
     return config
-
-
-def _profiles(storage) -> list:
-    """The names of the firmware's own and of those beside the configuration."""
-    names = set()
-    for folder in (__file__.rsplit("/", 1)[0] + "/profiles", None):
-        for name in storage.names(folder):
-            if name.endswith(".json") and (folder or _is_profile(storage, name)):
-                names.add(name[:-5])
-    return sorted(names)
-
-
-def _is_profile(storage, name: str) -> bool:
-    return name not in ("config.json", "secrets.json") and "records" in _read(storage, name, {})
 
 
 def _keep(door, given):
