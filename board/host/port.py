@@ -11,6 +11,7 @@ file keeps its order and loses nothing while this process is busy; what is in it
 at the start nobody saw.  When the file `stop` appears the application ends in
 good order.  `ledger`, which may be absent, gets a line for each accepted reading: its boot and number.
 `retained`, which may be absent too, is a file in the place of memory that lives through a reset.
+`radio`: a simulated radio, and the networks that it hears (see host_radio).
 `dns`, which may be absent too, is where the access point's DNS would be.
 `web`, which may be absent, is the number at which this computer alone finds the local page, 0 for any that is free.
 """
@@ -25,6 +26,7 @@ import time
 
 import old_names
 from file_store import Files
+from host_radio import Radio
 from host_serial import SerialLine
 from host_socket import Network
 from listener import Listener
@@ -130,6 +132,8 @@ class Port:
     def __init__(self, settings: dict):
         self._settings = settings
         self.clock = Clock()
+        if "radio" in settings:
+            self.radio = Radio(settings["radio"], self.clock)
         self.network = Network()
         self.storage = Storage(settings["state"])
         self.watchdog = Watchdog()

@@ -184,7 +184,7 @@ def _work(door, name: str):
 
 
 def _json(answer):
-    """A text is JSON already."""
-    if isinstance(answer, str):
-        return Response(answer, 200, {"Content-Type": "application/json"})
-    return answer
+    """A text is JSON already, a list of texts is when they are joined."""
+    if isinstance(answer, dict):
+        return answer
+    return Response(answer if isinstance(answer, str) else iter(answer), 200, {"Content-Type": "application/json"})

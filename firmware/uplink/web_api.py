@@ -14,15 +14,16 @@ _BLINK_MS = 10000
 
 def _state(door):
     app = door.app
+    more = {"commissioning": door.commissioning, "address": door.listener.hosts()[0]}
     if door.mode == "setup":
-        state = {"version": app.version, "platform": app.platform, "gateway": door.gateway, "mode": "setup"}
-    else:
-        from .snapshot import snapshot
+        more.update({"version": app.version, "platform": app.platform, "gateway": door.gateway, "mode": "setup"})
+        return more
+    from .snapshot import parts
 
-        state = snapshot(app)
-    state["commissioning"] = door.commissioning
-    state["address"] = door.listener.hosts()[0]
-    return state
+    # A list of texts: the whole may not fit in one piece.
+    texts = parts(app)
+    texts[-1] = texts[-1][:-1] + "," + json.dumps(more)[1:]
+    return texts
 
 
 def _history(door):

@@ -57,6 +57,7 @@ class Search:
         self.found = []
         self.error = None
         self.task = None
+        self._baud = 0
 
     async def run(self, rates) -> None:
         from mbus.errors import MBusError
@@ -79,6 +80,7 @@ class Search:
         master = Master(line, self._port.clock)
         for rate in rates:
             line.set_baud(rate)
+            self._baud = rate
             if len(rates) > 1 and not await _anybody(master):
                 continue
             await search_secondary(master, self._note, self._tell)
@@ -100,6 +102,7 @@ class Search:
                 "secondary": one.secondary,
                 "manufacturer": getattr(telegram, "manufacturer", None),
                 "medium": getattr(telegram, "medium", None),
+                "baud": self._baud,
                 "damaged": one.damage is not None,
                 "profile": None if telegram is None else self._profile_for(telegram),
             }
