@@ -47,18 +47,18 @@ def _keep(port, password: str, tell) -> None:
 
 
 class Access:
-    """Open from the beginning; OSError where the radio does not do it."""
+    """Open from the beginning; OSError where the radio does not do it.  where() tells what to open there."""
 
-    def __init__(self, port, tell):
+    def __init__(self, port, tell, where):
         self._radio = port.radio
         ssid = "lumbus-" + port.identity()[-6:]
         password = password_of(port, tell)
-        self.address = self._radio.open_access_point(ssid, password)
-        tell("access point: join %s with the password %s, then open http://%s/" % (ssid, password, self.address))
+        address = self._radio.open_access_point(ssid, password)
+        tell("access point: join %s with the password %s, then open http://%s/" % (ssid, password, where()))
         self._captive = None
         try:
             udp = port.listen_udp(53)
-            self._captive = None if udp is None else Captive(udp, self.address)
+            self._captive = None if udp is None else Captive(udp, address)
         except OSError as e:
             tell("access point: no DNS (%s); open the page by its address" % e)
 

@@ -1,7 +1,8 @@
-"""Behind a set-up: the access point stays until a reading has agreed, so that whoever set it up sees it do so.
+"""Behind a set-up: the access point stays until all is well, so that whoever set it up sees it come to that.
 
-At the most half an hour, and a minute more once it agreed. Over it nobody need log in; on the local network it is
-as it is always.
+Well is a reading that agrees and a broker that is connected; then it goes after a minute, and after half an hour in
+any case.  A set-up that did not come so far opens it again at the next start.  Over it nobody need log in; on the
+local network all is as ever.
 """
 
 from mbus._const import const
@@ -22,7 +23,7 @@ class Commissioning:
         self._door = door
         self._has_page = has_page
         self._until_ms = port.clock.ms() + _MOST_MS
-        self._agreed = False
+        self._is_well = False
 
     async def run(self, beat) -> None:
         port = self._port
@@ -32,7 +33,7 @@ class Commissioning:
         try:
             if getattr(port, "radio", None) is not None:
                 try:
-                    access = Access(port, port.console)
+                    access = Access(port, port.console, door.listener.where)
                     door.guest = access.is_guest
                 except OSError as e:
                     self._app.log("access point: it cannot be opened (%s)" % e)
@@ -50,17 +51,20 @@ class Commissioning:
 
     def _is_over(self) -> bool:
         now = self._port.clock.ms()
-        if not self._agreed and any(m.verdict in ("agree", "unchecked") for m in self._app.meters):
-            self._agreed = True
+        app = self._app
+        agrees = any(m.verdict in ("agree", "unchecked") for m in app.meters)
+        if not self._is_well and agrees and app.publisher.connected:
+            self._is_well = True
             self._until_ms = min(self._until_ms, now + _AFTER_MS)
-            self._app.log("set-up: the first reading agrees; the access point goes in a minute")
+            app.log("set-up: a reading agrees and the broker is connected; the access point goes in a minute")
         return now >= self._until_ms
 
     def _end(self) -> None:
-        try:
-            self._port.storage.write("commissioning", "")
-        except OSError as e:
-            self._app.log("set-up: its end cannot be kept (%s)" % e)
+        if self._is_well:
+            try:
+                self._port.storage.write("commissioning", "")
+            except OSError as e:
+                self._app.log("set-up: its end cannot be kept (%s)" % e)
         self._app.log("set-up: the access point is closed")
         if not self._has_page:
             # Nobody could come in.

@@ -61,7 +61,7 @@ async def _run(port, listener) -> bool:
     if has_config:
         # Once: the next start is an ordinary one.
         port.storage.write("setup", "")
-    access = _opened(port, app)
+    access = _opened(port, app, listener)
     door = Door(port, app, listener, None, "setup", port.identity())
     door.guest = _anybody if access is None else access.is_guest
     app.log("set-up: the page is at http://%s/" % listener.where())
@@ -90,11 +90,11 @@ async def _run(port, listener) -> bool:
     return not port.is_over()
 
 
-def _opened(port, app):
+def _opened(port, app, listener):
     if getattr(port, "radio", None) is None:
         return None
     try:
-        return Access(port, port.console)
+        return Access(port, port.console, listener.where)
     except OSError as e:
         app.log("access point: it cannot be opened (%s)" % e)
         return None

@@ -94,7 +94,7 @@ class Web:
         if not is_ours(door, request.headers):
             if is_free(door, request.client_addr):
                 # A phone that has just joined looks whether it is in the internet: this is where it is.
-                return Response("", 302, {"Location": "http://%s/" % door.listener.hosts()[0]})
+                return Response("", 302, {"Location": "http://%s/" % door.listener.where()})
             return {"error": "this board has another name; open the page by its address"}, 403
         found = opened(name)
         if found is None:

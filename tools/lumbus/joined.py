@@ -14,7 +14,12 @@ from .shorten import shortened
 LINKED = "uplink.linked"
 _ONE_AT_A_TIME = Lock()
 _APART = {"mbus", "uplink", "uplink.start", "uplink.forget", *(f"uplink.{name}" for name in (*CHECKING, *BUILDING))}
-_PIECES = ((LINKED, ("uplink.wiring", "uplink.equipment")), ("port", ("port",)))
+_PIECES = (
+    (LINKED, ("uplink.wiring", "uplink.equipment")),
+    ("port", ("port",)),
+    ("uplink.door", ("uplink.door",)),
+    ("uplink.web", ("uplink.web",)),
+)
 
 
 def _dotted(place: Path) -> str:
