@@ -1,4 +1,4 @@
-"""Set-up: fetch umqtt.simple, which pip cannot build, and the board's type stubs.
+"""Set-up: fetch umqtt.simple, which pip cannot build, and the board's type stubs; lay microdot out for MicroPython.
 
 The package index serves umqtt.simple 1.3.4 as an old source archive without
 build instructions.  `unearth` finds and downloads it without building; the
@@ -13,7 +13,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from .paths import STUBS, UMQTT
+from .paths import MICRODOT, STUBS, UMQTT
+from .slim import original
 
 UMQTT_REQUIREMENT = "micropython-umqtt.simple==1.3.4"
 UMQTT_SHA256 = "b6a2520239e3992c63a7de9370ee9b3d9d27819a90359c521f1c0f7ccab8d12f"
@@ -27,6 +28,7 @@ class FetchError(Exception):
 def main() -> int:
     try:
         fetch_umqtt(UMQTT)
+        put_microdot(MICRODOT)
         fetch_stubs(STUBS)
     except FetchError as e:
         print(f"set-up: {e}", file=sys.stderr)
@@ -74,6 +76,13 @@ def fetch_umqtt(target: Path) -> None:
         raise
     except Exception as e:  # whatever the network layer throws: say it once, clearly
         raise FetchError(f"cannot fetch {UMQTT_REQUIREMENT} ({e}): check the network") from e
+
+
+def put_microdot(target: Path) -> None:
+    """Put a copy of the installed microdot under `target`, as it is."""
+    (target / "microdot").mkdir(parents=True, exist_ok=True)
+    for name in ("__init__.py", "microdot.py"):
+        shutil.copy(original() / name, target / "microdot" / name)
 
 
 def fetch_stubs(target: Path) -> None:
