@@ -1,4 +1,4 @@
-"""The M-Bus line on a hardware UART: 8 data bits, even parity, 1 stop bit.
+"""The M-Bus line on a hardware UART: 8 data bits, even parity (the standard's; others can be set), 1 stop bit.
 
 * The driver reports no parity or framing errors, and loses input without a word
   when its buffer is full: the frame's checksum and length are what can be
@@ -13,14 +13,15 @@ from mbus._const import const
 
 _RX_BUFFER = const(1024)
 _TX_BUFFER = const(512)
-_EVEN = const(0)
+_PARITIES = {"even": 0, "odd": 1, "none": None}
 
 
 class SerialLine:
-    """`pins` is a map of pins.py.  `baud` as set.  Not for interrupt handlers."""
+    """`pins` is a map of pins.py.  `baud` and `parity` as set.  Not for interrupt handlers."""
 
-    def __init__(self, pins: dict, baud: int) -> None:
+    def __init__(self, pins: dict, baud: int, parity: str = "even") -> None:
         self.baud = baud
+        self.parity = parity
         invert = 0
         if pins["invert_tx"]:
             invert |= machine.UART.INV_TX
@@ -29,7 +30,7 @@ class SerialLine:
         self._options = {
             "baudrate": baud,
             "bits": 8,
-            "parity": _EVEN,
+            "parity": _PARITIES[parity],
             "stop": 1,
             "tx": pins["tx"],
             "rx": pins["rx"],
@@ -42,10 +43,15 @@ class SerialLine:
         self._uart = machine.UART(pins["uart"], **self._options)
         self._trash = bytearray(64)
 
-    def set_baud(self, baud: int) -> None:
-        """Go on at another baud rate, when nothing is being sent; what was received and not read is lost."""
+    def set_baud(self, baud: int, parity=None) -> None:
+        """Go on at another baud rate, when nothing is being sent; what was received and not read is lost.
+
+        parity: "even", "odd" or "none"; None for the one that was.
+        """
         self.baud = baud
+        self.parity = parity or self.parity
         self._options["baudrate"] = baud
+        self._options["parity"] = _PARITIES[self.parity]
         # All of it again: what init() is not told it may set to a default of its own.
         self._uart.init(**self._options)
 

@@ -8,6 +8,7 @@ import binascii
 import gc
 import os
 import random
+import select
 import sys
 
 import machine
@@ -27,6 +28,7 @@ from retained import Retained
 from text_storage import Storage
 
 # By the numbers of machine.reset_cause().
+_MOST_TYPED = 64
 _CAUSES = {1: "power", 2: "software", 3: "watchdog", 4: "sleep", 5: "soft"}
 
 
@@ -47,10 +49,11 @@ class Port:
         self.second = second()
         self.radio = Radio("lumbus-" + self.identity()[-6:])
         self.network = Network(self.radio)
+        self._keys = None
 
-    def serial(self, baud: int) -> SerialLine:
+    def serial(self, baud: int, parity: str = "even") -> SerialLine:
         """The line to the meters; ValueError, in words for the installer, when `board` in config.json is not known."""
-        return SerialLine(self._pins(), baud)
+        return SerialLine(self._pins(), baud, parity)
 
     def pulses(self, number: int, qualify) -> CounterInput | EdgeInput:
         """Light `number` of the board; `qualify` is its PulseFilter.
@@ -110,6 +113,16 @@ class Port:
 
     def console(self, line: str) -> None:
         print(line)
+
+    def read_console(self) -> bytes:
+        """What has been typed and not been read, at most 64 characters of it; never waits."""
+        if self._keys is None:
+            self._keys = select.poll()
+            self._keys.register(sys.stdin, select.POLLIN)
+        typed = b""
+        while len(typed) < _MOST_TYPED and self._keys.poll(0):
+            typed += sys.stdin.buffer.read(1)
+        return typed
 
     def is_over(self) -> bool:
         return False

@@ -1,4 +1,4 @@
-"""A serial device or a pseudo-terminal, 8E1, on Linux; the same code on both interpreters.
+"""A serial device or a pseudo-terminal, 8E1 (or another parity), on Linux; the same code on both interpreters.
 
 MicroPython's termios has setraw and few constants, so the flags are written
 here as Linux numbers them (asm-generic/termbits.h).
@@ -7,7 +7,8 @@ here as Linux numbers them (asm-generic/termbits.h).
 import sys
 import termios
 
-_EVEN = 0o400
+_PARITIES = {"even": 0o400, "odd": 0o400 | 0o1000, "none": 0}
+_PARITY_ON = 0o400
 _CS8_READ_LOCAL = 0o60 | 0o200 | 0o4000
 _SPEEDS = {300: 7, 600: 8, 1200: 9, 2400: 11, 4800: 12, 9600: 13, 19200: 14, 38400: 15}
 _VTIME = 5
@@ -18,34 +19,39 @@ _NOT_A_LINE = getattr(termios, "error", OSError)
 
 
 class SerialLine:
-    """`baud` as set; no call waits.
+    """`baud` and `parity` as set; no call waits.
 
     OSError when the device cannot be opened or is gone; the next write tries to
     open it again, so an adapter may be unplugged and come back.
     """
 
-    def __init__(self, path: str, baud: int):
+    def __init__(self, path: str, baud: int, parity: str = "even"):
         self.baud = baud
+        self.parity = parity
         self._path = path
         self._trash = bytearray(64)
-        self._file = _open(path, baud)
+        self._file = _open(path, baud, parity)
 
-    def set_baud(self, baud: int) -> None:
-        """Go on at another baud rate, when nothing is being sent.  ValueError for a rate that no M-Bus has."""
+    def set_baud(self, baud: int, parity=None) -> None:
+        """Go on at another baud rate, when nothing is being sent.  ValueError for a rate that no M-Bus has.
+
+        parity: "even", "odd" or "none"; None for the one that was.
+        """
         if baud not in _SPEEDS:
             raise ValueError("an M-Bus has no %d baud" % baud)
         self.baud = baud
+        self.parity = parity or self.parity
         if self._file is None:
             return
         try:
-            _configure(self._file, baud)
+            _configure(self._file, baud, self.parity)
         except (OSError, _NOT_A_LINE) as e:
             self._file = None
             raise OSError("cannot set the serial line %s (%s)" % (self._path, e))
 
     def write(self, data) -> None:
         if self._file is None:
-            self._file = _open(self._path, self.baud)
+            self._file = _open(self._path, self.baud, self.parity)
         self._try(self._file.write, data)
 
     def readinto(self, view) -> int:
@@ -63,25 +69,26 @@ class SerialLine:
             raise
 
 
-def _open(path: str, baud: int):
+def _open(path: str, baud: int, parity: str):
     micropython = sys.implementation.name == "micropython"
     try:
         file = open(path, "r+b") if micropython else open(path, "r+b", buffering=0)
-        _configure(file, baud)
+        _configure(file, baud, parity)
         return file
     except (OSError, _NOT_A_LINE) as e:
         raise OSError("cannot open the serial line %s (%s)" % (path, e))
 
 
-def _configure(file, baud: int) -> None:
+def _configure(file, baud: int, parity: str) -> None:
     attributes = termios.tcgetattr(file.fileno())
     attributes[0] = attributes[1] = attributes[3] = 0
-    attributes[2] = _CS8_READ_LOCAL | _EVEN
+    attributes[2] = _CS8_READ_LOCAL | _PARITIES[parity]
     attributes[4] = attributes[5] = _SPEEDS[baud]
     attributes[6][_VTIME] = attributes[6][_VMIN] = 0
     try:
         termios.tcsetattr(file.fileno(), _NOW, attributes)
     except (OSError, _NOT_A_LINE):
-        # A pseudo-terminal has no parity, and refuses where nothing else is left to change.
-        attributes[2] = _CS8_READ_LOCAL
+        # A pseudo-terminal has no parity, and refuses where nothing else is left to change.  It keeps whether that
+        # would be odd: simulated meters look at it.
+        attributes[2] = (_CS8_READ_LOCAL | _PARITIES[parity]) & ~_PARITY_ON
         termios.tcsetattr(file.fileno(), _NOW, attributes)

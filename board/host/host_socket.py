@@ -83,13 +83,15 @@ class Connection:
 
 
 class Network:
-    """The computer's own network, which needs nothing done."""
+    """The computer's own network, which needs nothing done; with a (simulated) radio it is there while that is up."""
 
-    def __init__(self):
+    def __init__(self, radio=None):
+        self._radio = radio
         self._addresses = Addresses()
 
     def open(self, host: str, port: int, tls=None) -> Connection:
         """Begin a connection, with TLS where a Tls is given.  Blocks while DNS is asked, which is seldom."""
+        self._need()
         addresses = self._addresses
         try:
             return Connection(addresses.find(host, port), lambda: addresses.doubt(host, port), tls)
@@ -98,7 +100,12 @@ class Network:
 
     def udp(self, host: str, port: int = 123) -> Datagrams:
         """Datagrams to and from there.  Blocks while DNS is asked."""
+        self._need()
         return Datagrams(self._addresses.find(host, port))
 
     def is_up(self) -> bool:
-        return True
+        return self._radio is None or self._radio.state() == "up"
+
+    def _need(self) -> None:
+        if not self.is_up():
+            raise OSError(errno.ENOTCONN, "there is no Wi-Fi now")

@@ -11,7 +11,8 @@ file keeps its order and loses nothing while this process is busy; what is in it
 at the start nobody saw.  When the file `stop` appears the application ends in
 good order.  `ledger`, which may be absent, gets a line for each accepted reading: its boot and number.
 `retained`, which may be absent too, is a file in the place of memory that lives through a reset.
-`radio`: a simulated radio, and the networks that it hears (see host_radio).
+`"console": true`: commands are read from standard input.  `radio`: a simulated radio, and the networks that it hears
+(see host_radio).
 `dns`, which may be absent too, is where the access point's DNS would be.
 `web`, which may be absent, is the number at which this computer alone finds the local page, 0 for any that is free.
 """
@@ -21,6 +22,7 @@ import io
 import json
 import os
 import random
+import select
 import sys
 import time
 
@@ -134,7 +136,11 @@ class Port:
         self.clock = Clock()
         if "radio" in settings:
             self.radio = Radio(settings["radio"], self.clock)
-        self.network = Network()
+        self.network = Network(getattr(self, "radio", None))
+        if settings.get("console"):
+            self._keys = select.poll()
+            self._keys.register(sys.stdin, select.POLLIN)
+            self.read_console = self._read_console
         self.storage = Storage(settings["state"])
         self.watchdog = Watchdog()
         if "retained" in settings:
@@ -147,8 +153,8 @@ class Port:
     def _note(self, reading) -> None:
         self._ledger.write(b"%d %d\n" % (reading.boot, reading.seq))
 
-    def serial(self, baud: int) -> SerialLine:
-        return SerialLine(self._settings["serial"], baud)
+    def serial(self, baud: int, parity: str = "even") -> SerialLine:
+        return SerialLine(self._settings["serial"], baud, parity)
 
     def pulses(self, number: int, qualify) -> PulseFile:
         # What the file says are pulses already: there is nothing to qualify.
@@ -194,6 +200,18 @@ class Port:
         print(line)
         if not _MICROPYTHON:
             sys.stdout.flush()
+
+    def _read_console(self) -> bytes:
+        """What is there now; never waits."""
+        typed = b""
+        while self._keys.poll(0):
+            more = sys.stdin.buffer.read(1) if _MICROPYTHON else os.read(0, 64)
+            if not more:
+                # Nobody can type any more.
+                self._keys.unregister(sys.stdin)
+                break
+            typed += more
+        return typed
 
     def is_over(self) -> bool:
         try:

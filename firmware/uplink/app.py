@@ -58,6 +58,8 @@ class App:
         self._began_ms = port.clock.ms()
         self.random_below = port.random_below
         self.platform = port.name
+        self.console = port.console
+        self.poller = None
         self.remote = Remote(self)
         if self.remote.birth is not None:
             publisher.subscriptions.append(self.remote.birth)
@@ -71,6 +73,10 @@ class App:
         add("light", self._look, _DEADLINE_MS)
         add("bus", poller.run, _POLL_DEADLINE_MS)
         add("heap", self._watch_heap, _DEADLINE_MS)
+        self.poller = poller
+        read = getattr(self._port, "read_console", None)
+        if read is not None:
+            add("console", lambda beat: self.remote.listen(beat, read), _DEADLINE_MS)
         if self.starts["safe"]:
             self.restart_ms = self.clock.ms() + _SAFE_MS
             self.restart_why = "safe mode is over"

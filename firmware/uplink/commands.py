@@ -1,11 +1,15 @@
 """The commands: `<base>/v1/<gateway>/cmd/<verb>`, and the answer to each on `…/reply/<verb>`.
 
+The same on the board's console: a line `lumbus <verb> [payload]`, and the answer in a line `lumbus reply …`.
+
     poll      read every meter now, or one: its 16-digit identity or its address
     interval  seconds between readings, until the next start; for one meter: {"meter": …, "value": 30}
     identify  blink the board's lamp for so many seconds (10)
     restart   start again, once the answer is on its way
     log       the last so many lines (20)
     aim       fit the sensors for so many seconds (120), 0 ends it (see aim)
+    state     everything at this moment, in "state" (see snapshot)
+    probe     when a meter is silent: what answers at other parities and baud rates (see probe), once that is known
 
 A payload is the value itself, or a JSON object with `value`, `meter` and `id`, of which each may be absent;
 `id` comes back in the answer:
@@ -17,13 +21,16 @@ Loaded when a command comes, and forgotten afterwards.
 
 import json
 
-_VERBS = ("aim", "identify", "interval", "log", "poll", "restart")
+_VERBS = ("aim", "identify", "interval", "log", "poll", "probe", "restart", "state")
 _MOST_BYTES = 200
 _RESTART_MS = 3000
 
 
-def obey(app, verb: str, payload: bytes) -> None:
-    """Carry it out and have the answer sent; whatever is wrong with it is the answer."""
+def obey(app, verb: str, payload: bytes, send) -> None:
+    """Carry it out and have the answer sent; whatever is wrong with it is the answer.
+
+    send(leaf, text): `leaf` is the verb, or "error"; the text may be a list of texts that are one.
+    """
     answer: dict = {"verb": verb[:20]}
     try:
         value, meter, answer["id"] = _taken_apart(payload)
@@ -31,14 +38,22 @@ def obey(app, verb: str, payload: bytes) -> None:
             raise ValueError("unknown; known are " + ", ".join(_VERBS))
         answer["text"] = _DO[verb](app, value, meter)
         answer["ok"] = True
+        if verb == "probe":
+            app.poller.probe.answer = send, answer
+            return
     except ValueError as e:
         answer["ok"] = False
         answer["text"] = str(e)
         app.log("command %s: %s" % (answer["verb"], e))
-    if isinstance(answer["text"], list):
+    if not isinstance(answer["text"], list):
+        text = json.dumps(answer)
+    elif verb == "state":
+        parts = answer.pop("text")
+        text = [json.dumps(answer)[:-1] + ',"state":'] + parts + ["}"]
+    else:
         answer["lines"] = answer.pop("text")
-    leaf = "reply/" + (verb if verb in _VERBS else "error")
-    app.publisher.replies.append((app.topics.gateway(leaf), json.dumps(answer)))
+        text = json.dumps(answer)
+    send(verb if verb in _VERBS else "error", text)
 
 
 def _taken_apart(payload: bytes):
@@ -137,4 +152,29 @@ def _aim(app, value, meter) -> str:
     return "aiming for %d s; see <meter>/aim" % seconds
 
 
-_DO = {"aim": _aim, "identify": _identify, "interval": _interval, "log": _log, "poll": _poll, "restart": _restart}
+def _state(app, value, meter) -> list:
+    from .snapshot import parts
+
+    return parts(app)
+
+
+def _probe(app, value, meter) -> str:
+    from .probe import Probe
+
+    poller = app.poller
+    if poller.probe is not None:
+        raise ValueError("it is being done already")
+    poller.probe = Probe(poller.master, app.meters, app.config["bus"])
+    return "asked"
+
+
+_DO = {
+    "aim": _aim,
+    "identify": _identify,
+    "interval": _interval,
+    "log": _log,
+    "poll": _poll,
+    "probe": _probe,
+    "restart": _restart,
+    "state": _state,
+}

@@ -32,6 +32,7 @@ _MQTT = {
 }
 _BUS = {
     "baud": Choice((300, 600, 1200, 2400, 4800, 9600), 2400),
+    "parity": Choice(("even", "none", "odd"), "even"),
 }
 _WIFI = {
     "ssid": Text(required=True, most=32),

@@ -17,7 +17,7 @@ def open_all(port, config: dict):
         errors += e.errors
     line = None
     try:
-        line = port.serial(config["bus"]["baud"])
+        line = port.serial(config["bus"]["baud"], config["bus"]["parity"])
     except (OSError, ValueError) as e:
         errors.append("bus: %s" % e)
     equipment = []

@@ -54,7 +54,7 @@ class PulseHistory:
     """
 
     def __init__(self, began_ms=None, gap_us: int = 0):
-        self._began_ms = began_ms
+        self.began_ms = began_ms
         self._gap_us = gap_us
         self._fine = _Ring(_FINE)
         self._coarse = _Ring(_COARSE)
@@ -78,7 +78,7 @@ class PulseHistory:
 
         `ages` rise.  Times are whole milliseconds, rounded down, so "certain" is strictly before.
         """
-        began = self._began_ms
+        began = self.began_ms
         for k in range(len(ages)):
             unseen = 0 if began is None else began - from_ms + ages[k]
             out[k] = -(1 + 1000 * (unseen + 1) // self._gap_us) if unseen > 0 else 0

@@ -49,8 +49,10 @@ class Meter:
         self.failures = 0
         # (ms, power as (mantissa, exponent) or None) of the last reading.
         self.read = None
+        # The last Reading; why there was none since, None where there was one.
+        self.reading = self.failure = None
         self._seen = False
-        self._available = None
+        self.available = None
         self._missing = False
         self._last_failure = None
         self._plan = _plan(settings, light, clock.ms())
@@ -106,7 +108,7 @@ class Meter:
         try:
             reply = await self._master.read(self.address)
             numbers, whole = self._extractor.numbers(reply.telegram)
-            self._last_failure = None
+            self._last_failure = self.failure = None
             self._accept(reply, numbers, whole)
             check = self.check and self.check.check
         except (MBusError, OSError) as e:
@@ -117,10 +119,11 @@ class Meter:
 
     def _failed(self, error: Exception) -> None:
         self.failures += 1
+        self.failure = "%s; %s" % (error, _advice(error))
         # The same trouble again is counted, not told again.
         if type(error) is not self._last_failure:
             self._last_failure = type(error)
-            self._log("meter at address %d: %s; %s" % (self.address, error, _advice(error)))
+            self._log("meter at address %d: %s" % (self.address, self.failure))
         if self.verdict != NO_METER:
             self._tell_verdict(NO_METER)
             self._tell_available(False)
@@ -143,6 +146,7 @@ class Meter:
         elif not any(numbers.get(role) for role in ("import", "export")):
             reading.flags.append("register_missing")
         self.read = at_ms, numbers.get("power")
+        self.reading = reading
         self._tell_missing(reading)
         if self.check is not None:
             self._kept.save(self.check, bool(happened))
@@ -188,7 +192,7 @@ class Meter:
             if isinstance(event, Event):
                 self._tell(event, identity)
         self._outbox.keep(self._topics.meter(identity, "availability"), availability_json(False))
-        self._available = None
+        self.available = None
         self.verdict = None
 
     def _tell(self, thing, identity=None) -> None:
@@ -229,18 +233,18 @@ class Meter:
         self._outbox.keep(self._topics.meter(self.identity, "check"), text)
 
     def _tell_available(self, online: bool) -> None:
-        if online == self._available or self.identity is None:
+        if online == self.available or self.identity is None:
             return
-        self._available = online
+        self.available = online
         self._publish_available()
 
     def _publish_available(self) -> None:
         topic = self._topics.meter(self.identity, "availability")
-        self._outbox.keep(topic, availability_json(bool(self._available)))
+        self._outbox.keep(topic, availability_json(bool(self.available)))
 
     def restate(self) -> None:
         """Tell again what holds now: the broker may have forgotten it."""
-        if self._available is not None:
+        if self.available is not None:
             self._publish_available()
             self._publish_check()
 

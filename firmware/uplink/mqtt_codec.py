@@ -99,9 +99,9 @@ class Codec:
             packet = bytes((packet[0] | 0x08,)) + packet[1:]
         return packet, pid
 
-    def publish_head(self, topic: bytes, size: int):
-        """(what comes before a payload of `size` bytes, packet id) of a retained QoS 1 PUBLISH."""
-        packet, pid = self.publish(topic, b"", True, False)
+    def publish_head(self, topic: bytes, size: int, retained: bool):
+        """(what comes before a payload of `size` bytes, packet id) of a QoS 1 PUBLISH."""
+        packet, pid = self.publish(topic, b"", retained, False)
         at = 1
         while packet[at] & 0x80:
             at += 1

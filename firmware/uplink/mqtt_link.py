@@ -89,12 +89,12 @@ class Link:
         await self._send(packet)
         await self._answer(_PUBACK, pid, "PUBACK")
 
-    async def publish_parts(self, topic: bytes, parts) -> None:
-        """As publish(), retained; parts() gives an iterator of texts, twice the same: the whole is never in memory."""
+    async def publish_parts(self, topic: bytes, parts, retained: bool = True) -> None:
+        """As publish(); parts() gives an iterator of texts, twice the same: the whole is never in memory."""
         size = 0
         for part in parts():
             size += len(part.encode())
-        head, pid = self._codec.publish_head(topic, size)
+        head, pid = self._codec.publish_head(topic, size, retained)
         await self._send(head)
         for part in parts():
             await self._send(part.encode())

@@ -18,6 +18,8 @@ _PATIENCE_MS = const(2000)
 _RETRY_MS = const(10000)
 # What a message in RAM is taken to need there.
 _BYTES = const(512)
+# Events that are kept to be shown.
+_EVENTS = const(4)
 
 
 class Outbox:
@@ -25,7 +27,7 @@ class Outbox:
 
     `accepted(reading)` is called with each that is.  Counters: `accepted`,
     `acknowledged`; `dropped` readings and `dropped_other`, which were never
-    accepted: the flash refused, and there was no room left.
+    accepted: the flash refused, and there was no room left.  `events`: the texts of the last ones, the newest last.
     """
 
     def __init__(self, clock, log, backlog, limit: int, on_accepted=None):
@@ -35,6 +37,7 @@ class Outbox:
         self._on_accepted = on_accepted
         self._queue = []
         self._states = {}
+        self.events = []
         self._retry_ms = 0
         self.backlog = backlog
         self.accepted = 0
@@ -49,6 +52,8 @@ class Outbox:
         """Take a Reading, or the text of an event, that is to arrive."""
         queue = self._queue
         queue.append(Message(topic, thing, self._clock.ms()))
+        if not queue[-1].is_reading:
+            self.events = self.events[1 - _EVENTS :] + [thing]
         if len(queue) > self._limit:
             # The one that was sent may be at the broker already: the next oldest goes.
             if queue.pop(1 if queue[0].sent else 0).is_reading:

@@ -6,13 +6,20 @@ lock, and makes progress also while every meter on a bad line takes its longest.
 
 from mbus._const import const
 
+from .forget import forget
+
 _LONGEST_NAP_MS = const(200)
 
 
 class Poller:
-    """`meters` share one line.  A meter that fails does not keep the others from their turn."""
+    """`meters` share one line.  A meter that fails does not keep the others from their turn.
 
-    def __init__(self, meters: list, clock):
+    `probe`: a Probe that is wanted: one step of it is done between two polls.  `master`: the line's, for it.
+    """
+
+    def __init__(self, meters: list, clock, master=None):
+        self.master = master
+        self.probe = None
         self._meters = meters
         self._clock = clock
         self._turn = 0
@@ -20,12 +27,22 @@ class Poller:
     async def run(self, beat) -> None:
         while True:
             beat()
+            if self.probe is not None:
+                await self._step(self.probe)
             meter = self._next()
             if meter is None:
                 rest = min(m.wait_ms() for m in self._meters)
                 await self._clock.sleep_ms(max(1, min(rest, _LONGEST_NAP_MS)))
             else:
                 await meter.poll()
+
+    async def _step(self, probe) -> None:
+        # Whatever goes wrong in it may end it, but not the metering.
+        self.probe = None
+        if await probe.step():
+            self.probe = probe
+        else:
+            forget(("probe",))
 
     def _next(self):
         """The next meter in turn that is due, or None."""

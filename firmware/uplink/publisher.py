@@ -24,7 +24,8 @@ class Publisher:
 
     on_session() is called when the broker has accepted, on_message(topic,
     payload, retained) with what it sends.
-    Counters: `sessions` (accepted by the broker), `failures`.  `connected` now.
+    Counters: `sessions` (accepted by the broker), `failures`.  `connected` now; else `failure` says why, None where
+    nothing has been tried.
     """
 
     def __init__(self, network, clock, log, settings: dict, topics, outbox, state, random_below, tls=None):
@@ -38,12 +39,12 @@ class Publisher:
         self._state = state
         self._backoff = Backoff(_FIRST_BACKOFF_MS, _MOST_BACKOFF_MS, random_below)
         self._stop = False
-        self._last_failure = None
+        self.failure = None
         self._status_due_ms = 0
         self.subscriptions = []
         self.on_message = self.on_session = None
         self.info = "{}"
-        # Answers to commands: [(topic, text)].
+        # Answers to commands: [(topic, text, or a list of texts that are one)].
         self.replies = []
         self._extra = None
         # [topic, text] of what is worth nothing later: the newest only, sent when nothing else waits, and not kept.
@@ -110,7 +111,7 @@ class Publisher:
         self.sessions += 1
         self.connected = True
         self._backoff.reset()
-        self._last_failure = None
+        self.failure = None
         self._log("mqtt %s: connected, %d messages wait" % (self._where(), len(self._outbox)))
 
     async def _work(self, link) -> bool:
@@ -122,7 +123,10 @@ class Publisher:
         await link.idle()
         if self.replies:
             topic, text = self.replies[0]
-            await link.publish(topic, text.encode(), False)
+            if isinstance(text, list):
+                await link.publish_parts(topic, lambda: text, False)
+            else:
+                await link.publish(topic, text.encode(), False)
             self.replies.pop(0)
             return True
         message = self._outbox.head()
@@ -156,9 +160,9 @@ class Publisher:
 
     async def _pause(self, failure: str, beat) -> None:
         wait = self._backoff.next_ms()
-        if failure != self._last_failure:
+        if failure != self.failure:
             # The same trouble again is counted, not told again.
-            self._last_failure = failure
+            self.failure = failure
             self._log(
                 "mqtt %s: %s; trying again, %d messages wait (check broker, address and network)"
                 % (self._where(), failure, len(self._outbox))

@@ -1,4 +1,4 @@
-"""What comes from the broker: commands.
+"""What comes from the broker or the console: commands.
 
 What carries them out is loaded when it is wanted, and forgotten afterwards.
 """
@@ -12,6 +12,9 @@ from .forget import forget
 _BIRTH_MS = const(8000)
 # Answers that wait; who asks faster than they can be sent gets none.
 _MOST_REPLIES = const(8)
+# A line on the console.
+_MOST_HELD = const(300)
+_LISTEN_MS = const(50)
 
 
 class Remote:
@@ -42,13 +45,40 @@ class Remote:
             # It would be carried out again with each new connection.
             app.log("a retained command is not carried out: publish it without retain, and clear the topic")
             return
+        self._obey(topic[len(root) :], payload, self._publish)
+
+    def _obey(self, verb: bytes, payload: bytes, send) -> None:
+        app = self._app
         from .commands import obey
 
         try:
-            obey(app, topic[len(root) :].decode(), payload)
+            obey(app, verb.decode(), payload, send)
         except (UnicodeError, MemoryError) as e:
             app.log("command: %s" % e)
-        forget(("commands", "aim") if app.aim is None else ("commands",))
+        forget(("commands", "snapshot", "aim") if app.aim is None else ("commands", "snapshot"))
+
+    def _publish(self, leaf: str, text) -> None:
+        app = self._app
+        app.publisher.replies.append((app.topics.gateway("reply/" + leaf), text))
+
+    def _tell(self, leaf: str, text) -> None:
+        self._app.console("lumbus reply " + (text if isinstance(text, str) else "".join(text)))
+
+    async def listen(self, beat, read) -> None:
+        """Obey lines on the console; read() gives what is there now."""
+        held = b""
+        while True:
+            beat()
+            held = (held + read()).replace(b"\r", b"\n")
+            while b"\n" in held:
+                line, held = held.split(b"\n", 1)
+                at = line.find(b"lumbus ")
+                if at >= 0:
+                    words = line[at + 7 :].split(None, 1) + [b"", b""]
+                    self._obey(words[0], words[1], self._tell)
+            if len(held) > _MOST_HELD:
+                held = b""
+            await self._app.clock.sleep_ms(_LISTEN_MS)
 
     def announce_again(self, in_ms: int) -> None:
         self._announced = None

@@ -51,7 +51,7 @@ class Timekeeper:
 
     def counters(self) -> dict:
         """For the status."""
-        return {"answers": self.answers, "refused": self.refused}
+        return {"answers": self.answers, "refused": self.refused, "why": self._said}
 
     async def run(self, beat) -> None:
         clock = self._clock

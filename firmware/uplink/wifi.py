@@ -42,7 +42,7 @@ _WHY = {
 class Wifi:
     """`networks`: config["wifi"], in order of preference.  last_resort(text) restarts the board in good order.
 
-    Counters: `joins` (links that came up), `losses`, `restarts` of the radio.
+    Counters: `joins` (links that came up), `losses`, `restarts` of the radio.  `why` it is not up, else None.
     """
 
     def __init__(self, radio, clock, log, networks: list, random_below, last_resort):
@@ -59,6 +59,7 @@ class Wifi:
         self._since_ms = self._link_ms = self._radio_ms = now
         self._until_ms = now
         self._said = {}
+        self.why = None
         self.joins = self.losses = self.restarts = 0
 
     def counters(self) -> dict:
@@ -69,6 +70,8 @@ class Wifi:
             "joins": self.joins,
             "losses": self.losses,
             "restarts": self.restarts,
+            "address": self._radio.address(),
+            "why": self.why,
         }
 
     async def run(self, beat) -> None:
@@ -120,6 +123,7 @@ class Wifi:
         self._tried = 0
         self._backoff.reset()
         self._said.clear()
+        self.why = None
         self._log("wifi: %s, address %s" % (self._network()["ssid"], self._radio.address()))
 
     def _next(self, now: int) -> None:
@@ -159,6 +163,7 @@ class Wifi:
     def _say(self, text: str, kind: str) -> None:
         """Tell what is news of this network."""
         ssid = self._network()["ssid"]
+        self.why = text % ssid
         if self._said.get(ssid) != kind:
             self._said[ssid] = kind
-            self._log("wifi: " + text % ssid)
+            self._log("wifi: " + self.why)

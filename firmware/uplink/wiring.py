@@ -48,7 +48,7 @@ def build(port, boot: int, config: dict, info: str, line, equipment: list, tls) 
     lights = [light for _, light in equipment if light is not None]
     app = App(port, log, config, topics, stamp, lights, meters, outbox, status, supervisor, publisher)
     app.starts = begin(port, log, config["safe_boots"])
-    app.add_tasks(Poller(meters, clock), _others(port, app))
+    app.add_tasks(Poller(meters, clock, master), _others(port, app))
     lost = formatted(port.storage)
     if lost is not None:
         app.note("filesystem_formatted", lost)

@@ -180,4 +180,4 @@ def test_wifi_and_clock_are_kept_by_tasks_of_their_own():
     app = build(board, count_boot(board, board.console), *ready)
     assert {"wifi", "time"} <= {task.name for task in app._supervisor.tasks}
     status = json.loads(app.status("online"))
-    assert status["wifi"]["ssid"] == "home" and status["time"] == {"answers": 0, "refused": 0}
+    assert status["wifi"]["ssid"] == "home" and status["time"]["answers"] == 0

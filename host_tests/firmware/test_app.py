@@ -78,7 +78,7 @@ def test_every_fault_of_profiles_and_lights_is_told_at_once():
 def test_a_line_that_cannot_be_opened_is_told():
     port = FakePort(CONFIG)
 
-    def no_line(baud):
+    def no_line(baud, parity):
         raise OSError("cannot open the serial line /dev/nothing")
 
     port.serial = no_line

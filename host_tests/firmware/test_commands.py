@@ -90,7 +90,7 @@ def test_what_is_malformed_or_unknown_gets_a_clear_answer():
     app = made()
     verb, answer = ask(app, b"dance", b'{"id": 5}')
     assert (verb, answer["id"]) == ("error", 5)
-    assert answer["text"] == "unknown; known are aim, identify, interval, log, poll, restart"
+    assert answer["text"] == "unknown; known are aim, identify, interval, log, poll, probe, restart, state"
     for payload, words in (
         (b"\xff\xfe", "the payload is no UTF-8 text"),
         (b"x" * 201, "the payload has 201 bytes; at most 200 are taken"),

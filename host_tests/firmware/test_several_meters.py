@@ -24,7 +24,7 @@ class Bus(FakePort):
     def pulses_of(self, meter):
         return 7000000 * (meter + 1) + WATTS[meter] * self.clock.ms() // 720000
 
-    def serial(self, baud):
+    def serial(self, baud, parity):
         def body(meter):
             return lambda: encode_record(b"\x04", b"\x84\x3b", self.pulses_of(meter) // 50)
 

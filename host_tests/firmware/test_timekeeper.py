@@ -134,7 +134,7 @@ def test_one_answer_sets_a_clock_that_is_not_set_and_is_asked_again_after_6_h():
     assert world.network.servers["a"].asked == 1
     world.run(60)
     assert world.network.servers["a"].asked == 2 and world.clock.sets == 2
-    assert world.keeper.counters() == {"answers": 2, "refused": 0}
+    assert world.keeper.counters() == {"answers": 2, "refused": 0, "why": None}
 
 
 def test_a_server_that_is_silent_unknown_or_unwilling_is_followed_by_the_next():

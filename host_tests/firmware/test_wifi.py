@@ -64,7 +64,8 @@ def test_one_network_comes_up_and_stays():
     world = World("home", home="up").run(3600)
     assert world.radio.done == ["home"]
     assert world.lines == ["wifi: home, address 192.0.2.7"]
-    assert world.wifi.counters() == {"state": "up", "ssid": "home", "joins": 1, "losses": 0, "restarts": 0}
+    told = {"state": "up", "ssid": "home", "joins": 1, "losses": 0, "restarts": 0, "address": "192.0.2.7", "why": None}
+    assert world.wifi.counters() == told
 
 
 def test_the_next_one_is_tried_where_one_is_absent_or_refuses():

@@ -79,7 +79,7 @@ class FakePort:
         self.gap_ms = None
         self.over = False
 
-    def serial(self, baud):
+    def serial(self, baud, parity="even"):
         return BusLine(self.clock, [Slave(1, bytes(8), body)], baud)
 
     def pulses(self, number, qualify):

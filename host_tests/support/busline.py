@@ -27,7 +27,7 @@ class BusLine:
         self.sent = []
         self.sent_ms = []
 
-    def set_baud(self, baud: int) -> None:
+    def set_baud(self, baud: int, parity=None) -> None:
         self.baud = baud
         self.bus.listen(baud)
 

@@ -62,7 +62,7 @@ def _demo(commands) -> None:
         default=[],
         type=_fault,
         metavar="SPEC",
-        help="missed=N, extra=N, stuck, noise, echo, silent=S, broker-down=S or kill, with @T seconds into the run",
+        help="missed=N, extra=N, stuck, noise, echo, parity, silent=S, broker-down=S or kill, with @T seconds into it",
     )
     p.add_argument("--poll", type=_whole(1, 3600), default=2, metavar="S", help="seconds between readings (2)")
     _meter_options(p, names())

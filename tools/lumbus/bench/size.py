@@ -32,7 +32,7 @@ NAMES = (
     "application_import_heap_bytes",
 )
 # Loaded by the start, or when somebody asks for it, and forgotten.
-ON_DEMAND = ("aim", "commands", "discovery", "nojournal", "secondplace")
+ON_DEMAND = ("aim", "commands", "discovery", "nojournal", "probe", "secondplace", "snapshot")
 FORGOTTEN = {*CHECKING, *BUILDING, *ON_DEMAND}
 # What a board that reads a known meter imports.
 READER = "import mbus.layout, mbus.master"

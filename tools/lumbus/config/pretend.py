@@ -39,7 +39,7 @@ class PretendPort:
         self.console = self.said.append
         self._board = board or default_board()
 
-    def serial(self, baud: int) -> None:
+    def serial(self, baud: int, parity: str) -> None:
         known = boards()
         if self._board not in known:
             near = meant(self._board, known)

@@ -35,6 +35,7 @@ WORDS = {
     "mqtt.discovery_prefix": "where Home Assistant looks",
     "bus": "the line to the meters",
     "bus.baud": "the meters' baud rate",
+    "bus.parity": "of each character; M-Bus has even parity, and only a meter that breaks the rule has another",
     "wifi": "networks, best first; null or an empty list for none",
     "wifi[].ssid": "the network's name; its password is in secrets.json",
     "meters": "the meters on the bus",

@@ -160,6 +160,8 @@ class Stage:
             self.wire.noise = True
         elif fault.kind == "echo":
             self.wire.echo = True
+        elif fault.kind == "parity":
+            self.wire.odd = True
         elif fault.kind == "silent":
             self.wire.silent_until_us = now_us() + fault.value * 1_000_000
         elif fault.kind == "broker-down":

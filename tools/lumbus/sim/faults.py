@@ -1,12 +1,12 @@
 """`--fault SPEC`: what can be made to go wrong, and when.
 
-missed=N  extra=N  stuck  noise  echo  silent=S  broker-down=S  kill   each with @T
+missed=N  extra=N  stuck  noise  echo  parity  silent=S  broker-down=S  kill   each with @T
 """
 
 from dataclasses import dataclass
 
 WITH_VALUE = ("missed", "extra", "silent", "broker-down")
-WITHOUT_VALUE = ("stuck", "noise", "echo", "kill")
+WITHOUT_VALUE = ("stuck", "noise", "echo", "parity", "kill")
 
 
 @dataclass(frozen=True)

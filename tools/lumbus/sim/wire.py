@@ -6,7 +6,8 @@ pace.  A blink is always in the file before any byte of a telegram whose
 register includes it, because one thread does both, in that order.
 
 A pseudo-terminal keeps the baud rate that its user sets: that is the rate at
-which requests are sent and answers are heard.
+which requests are sent and answers are heard.  Of the parity it keeps whether it
+would be odd: where the meters' is not, they understand nothing.
 """
 
 import os
@@ -45,7 +46,7 @@ class Wire(threading.Thread):
 
     worlds: the slaves' energy.  led_path: a file that gets 8 bytes a blink of
     the first one (monotonic microseconds), or None.
-    Fault switches: `echo`, `noise`, `silent_until_us`.
+    Fault switches: `echo`, `noise`, `silent_until_us`, `odd` (the meters' parity is odd).
     """
 
     def __init__(self, worlds: list[EnergyMeter], slaves: list[Slave], baud: int, led_path=None, seed: int = 0):
@@ -65,7 +66,7 @@ class Wire(threading.Thread):
         self._heard: list[tuple[int, bytes, int]] = []
         self._over = False
         self._todo: list = []
-        self.echo = self.noise = False
+        self.echo = self.noise = self.odd = False
         self.silent_until_us = 0
         self.requests = self.answers = self.damaged = 0
 
@@ -124,7 +125,7 @@ class Wire(threading.Thread):
     def _handle(self, at: int, data: bytes, baud: int) -> None:
         for frame in self._deframer.feed(data):
             self.requests += 1
-            if at < self.silent_until_us:
+            if at < self.silent_until_us or self.odd != self._is_odd():
                 continue
             for answer in self._bus.answers(frame, baud, at):
                 self.answers += 1
@@ -133,6 +134,9 @@ class Wire(threading.Thread):
     def _speed(self) -> int:
         """The rate that the user of the pseudo-terminal has set."""
         return _SPEEDS.get(termios.tcgetattr(self._slave)[5], self._bus.baud)
+
+    def _is_odd(self) -> bool:
+        return bool(termios.tcgetattr(self._slave)[2] & termios.PARODD)
 
     def _set_speed(self, baud: int) -> None:
         attributes = termios.tcgetattr(self._slave)

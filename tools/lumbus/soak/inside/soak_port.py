@@ -168,7 +168,7 @@ class SoakPort(host.Port):
         while True:
             time.sleep(1)
 
-    def serial(self, baud):
+    def serial(self, baud, parity):
         self.meter.baud = baud
         return self.meter
 
