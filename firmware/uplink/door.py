@@ -21,7 +21,7 @@ _MOST = const(3)
 # What serving takes at the most, in bytes of a heap of 64 bits (a board's is half): measured, see docs/page.md.
 _NEED = const(52000)
 _FULL = const(b'HTTP/1.0 503 \r\nRetry-After: 2\r\nContent-Type: application/json\r\n\r\n{"error":"%s"}')
-_GONE = ("web", "web_http", "web_guard", "web_session", "web_pages", "web_api", "web_setup")
+_GONE = ("web", "web_http", "web_guard", "web_session", "web_pages", "web_api", "web_setup", "snapshot")
 
 
 class Door:

@@ -26,6 +26,8 @@ import json
 
 from microdot import Microdot, Request, Response
 
+from mbus._const import const
+
 from . import __version__
 from .forget import forget
 from .web_guard import check_call, is_free, is_ours
@@ -35,14 +37,8 @@ from .web_session import log_in, log_out, session_of
 
 # What carries out a call is loaded for it; the large ones are let go of again at once.
 PARTS = ("web_api", "web_settings", "web_check", "web_upload", "web_setup")
-_LARGE = ("web_settings", "web_check", "web_upload")
-_SAFE = {
-    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; "
-    "form-action 'self'; object-src 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-}
+_LARGE = ("web_settings", "web_check", "web_upload", "snapshot")
+_HELLO = const('{"mode":"%s","gateway":"%s","version":"%s","session":%s,"password_set":%s,"commissioning":%s}')
 
 
 class Web:
@@ -73,10 +69,7 @@ class Web:
             request = Request(self._server, connection.peer, method, path, "1.1", headers, body)
             request.query_string = query
             response = await self._server.dispatch_request(request)
-        for name in _SAFE:
-            response.headers[name] = _SAFE[name]
-        if "Cache-Control" not in response.headers:
-            response.headers["Cache-Control"] = "no-store"
+        writer.keeps = "ETag" in response.headers
         await response.write(writer)
         await writer.flush()
 
@@ -100,7 +93,7 @@ class Web:
         if found is None:
             return {"error": "there is nothing of that name"}, 404
         file, kind, compressed, tag = found
-        headers = {"Content-Type": kind, "ETag": tag, "Cache-Control": "no-cache"}
+        headers = {"Content-Type": kind, "ETag": tag}
         if request.headers.get("if-none-match") == tag:
             file.close()
             return Response("", 304, headers)
@@ -144,16 +137,10 @@ class Web:
             return _json(work[0](door))
         return _json(work[1](door, given))
 
-    def _hello(self, headers: dict) -> dict:
+    def _hello(self, headers: dict):
         door = self._door
-        return {
-            "mode": door.mode,
-            "gateway": door.gateway,
-            "version": __version__,
-            "session": session_of(door, headers) is not None,
-            "password_set": door.password is not None,
-            "commissioning": door.commissioning,
-        }
+        known = (session_of(door, headers) is not None, door.password is not None, door.commissioning)
+        return _json(_HELLO % ((door.mode, door.gateway, __version__) + tuple([json.dumps(is_so) for is_so in known])))
 
     def _log_in(self, given: dict):
         cookie, wait_s = log_in(self._door, given.get("password"))

@@ -14,6 +14,12 @@ _TICK_MS = const(10)
 _HEAD_MS = const(5000)
 _BODY_MS = const(10000)
 _ANSWER_MS = const(20000)
+# For every answer.  A page is asked for again each time, and is not sent again where its tag is the same.
+_SAFE = const(
+    b"Content-Security-Policy: default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; "
+    b"form-action 'self'; object-src 'none'\r\nX-Content-Type-Options: nosniff\r\nX-Frame-Options: DENY\r\n"
+    b"Referrer-Policy: no-referrer\r\nCache-Control: %s\r\n"
+)
 
 
 class Refused(Exception):
@@ -89,16 +95,24 @@ def _length(headers: dict) -> int:
 
 
 class Writer:
-    """What microdot writes an answer to.  Small writes leave together; OSError when it takes too long."""
+    """What microdot writes an answer to, the status line first.  Small writes leave together.
+
+    keeps: whether a browser may keep it.  OSError when it takes too long.
+    """
 
     def __init__(self, connection, clock):
         self._connection = connection
         self._clock = clock
         self._until_ms = clock.ms() + _ANSWER_MS
         self._buf = bytearray()
+        self._is_first = True
+        self.keeps = False
 
     async def awrite(self, data) -> None:
         self._buf += data
+        if self._is_first:
+            self._is_first = False
+            self._buf += _SAFE % (b"no-cache" if self.keeps else b"no-store")
         if len(self._buf) >= _PIECE:
             await self.flush()
 

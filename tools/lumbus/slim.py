@@ -2,21 +2,12 @@
 
 Only whole functions, methods and constants that are named here go, and of what microdot does one way on a computer
 and another on MicroPython the former. What is named and not there is an error: then another microdot is installed,
-and somebody must look. Of what stays, names that nobody outside uses are shortened: each costs memory for good.
-The page works with microdot as it is, too; it takes twice the memory then.
+and somebody must look. The page works with microdot as it is, too; it takes twice the memory then.
 """
 
 import ast
-import asyncio
-import builtins
-import io
-import json
-import re
-import time
 from importlib.util import find_spec
 from pathlib import Path
-
-from .shorten import short_names
 
 # Reading a request and listening are the firmware's own: nothing of it may wait.
 _DROPPED = """
@@ -31,14 +22,8 @@ _DROPPED = """
     Microdot.run Microdot.shutdown Microdot.handle_request
 """
 DROPPED = frozenset(_DROPPED.split())
-# What the page uses of it, and microdot of the stream that it writes to.
-_KEPT = """
-    Microdot Request Response route errorhandler dispatch_request write headers client_addr method query_string body
-    awrite aclose self cls key
-"""
-KEPT = frozenset(_KEPT.split())
-_FOREIGN = (str, bytes, dict, list, set, tuple, int, OSError, builtins, asyncio, io, io.BytesIO, json, re, time)
-_IN_FORMAT = re.compile(r"\{(\w+)\}")
+# These it puts together from two texts: to who renames what is left, they are told as texts.
+PUT_TOGETHER = "before_request_handlers after_request_handlers after_error_request_handlers"
 
 
 class SlimError(Exception):
@@ -60,53 +45,7 @@ def slim(text: str) -> str:
     missing = DROPPED - dropping.dropped
     if missing:
         raise SlimError(f"this microdot has no {', '.join(sorted(missing))}: see tools/lumbus/slim.py")
-    _Renaming(_table(tree)).visit(tree)
     return ast.unparse(ast.fix_missing_locations(tree))
-
-
-def _table(tree: ast.Module) -> dict[str, str]:
-    """{name: short one} of what microdot makes, and neither the page nor anything of Python's calls so."""
-    made, words, texts = set(), set(), set()
-    # A function's own variables have no names once they are compiled.
-    outer = {
-        target for body in _bodies(tree) for node in body if isinstance(node, ast.Assign) for target in node.targets
-    }
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            made.add(node.name)
-        elif isinstance(node, ast.arg):
-            made.add(node.arg)
-        elif isinstance(node, ast.Attribute | ast.Name):
-            word = node.attr if isinstance(node, ast.Attribute) else node.id
-            words.add(word)
-            if isinstance(node.ctx, ast.Store) and (isinstance(node, ast.Attribute) or node in outer):
-                made.add(word)
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            texts |= {node.value, *_IN_FORMAT.findall(node.value)}
-    foreign = {name for thing in _FOREIGN for name in dir(thing)}
-    # get_request_handlers() puts the names of those lists together.
-    names = {name for name in made if len(name) > 2 and not name.startswith("__") and not name.endswith("_handlers")}
-    return dict(zip(sorted(names - KEPT - texts - foreign), short_names(made | words)))
-
-
-def _bodies(tree: ast.Module):
-    """Of the module and its classes."""
-    yield tree.body
-    yield from (node.body for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
-
-
-class _Renaming(ast.NodeVisitor):
-    def __init__(self, table: dict[str, str]):
-        self._table = table
-
-    def generic_visit(self, node: ast.AST) -> None:
-        for key in ("name", "id", "attr", "arg"):
-            name = getattr(node, key, None)
-            if isinstance(name, str) and name in self._table:
-                setattr(node, key, self._table[name])
-        if isinstance(node, ast.Global | ast.Nonlocal):
-            node.names = [self._table.get(name, name) for name in node.names]
-        super().generic_visit(node)
 
 
 class _Dropping(ast.NodeTransformer):
