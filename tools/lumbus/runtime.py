@@ -19,7 +19,7 @@ from .joined import joined
 from .paths import BOARD, FIRMWARE, LIB, UMQTT
 from .sharing import shared
 from .shorten import shortened
-from .slim import PUT_TOGETHER, original, slim
+from .slim import AS_NAMED, original, slim
 
 SERVICE = Path("lib/mbus_service")
 HEAP = "220k"
@@ -89,7 +89,7 @@ def assemble(target: Path, board: str, compiled: bool, more: dict | None = None,
         (target / place).parent.mkdir(parents=True, exist_ok=True)
     if compiled:
         # These go along unchanged, so what they say must keep its name.
-        unchanged = [umqtt.read_text(), *(file.read_text() for file in FIRMWARE.glob("*.py")), PUT_TOGETHER]
+        unchanged = [umqtt.read_text(), *(file.read_text() for file in FIRMWARE.glob("*.py")), AS_NAMED]
         server = {Path("lib/microdot.py"): slim((original() / "microdot.py").read_text())}
         compile_texts(shared(joined(files | (more or {}), pieces) | server, unchanged), target, "-O3")
         compile_file(umqtt, target / "lib" / "umqtt" / "simple.mpy", "lib/umqtt/simple.py")

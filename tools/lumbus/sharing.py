@@ -210,6 +210,8 @@ def _rewritten(file: _Text, table: dict[str, str], keywords: set[str]) -> str:
     def edit(line: int, column: int, old: str, new: str) -> None:
         edits.add((line, column, old, new))
 
+    functions = [node for node in file.nodes if isinstance(node, _FUNCTIONS)]
+    inner = {part for node in functions for part in ast.walk(node) if part is not node and isinstance(part, _FUNCTIONS)}
     for use in global_uses(file.tree, file.globals & table.keys()):
         edit(use.line, use.column, use.name, table[use.name])
     for node in file.nodes:
@@ -222,7 +224,8 @@ def _rewritten(file: _Text, table: dict[str, str], keywords: set[str]) -> str:
             for line, column, name in _class_names(node):
                 if name in table:
                     edit(line, column, name, table[name])
-        if isinstance(node, _FUNCTIONS):
+        # Inside of another function the other's arguments may be meant, by names that they have no longer.
+        if isinstance(node, _FUNCTIONS) and node not in inner:
             for line, column, old, new in _arguments(node, keywords):
                 edit(line, column, old, new)
     return _edited(file, edits)

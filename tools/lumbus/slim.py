@@ -22,8 +22,8 @@ _DROPPED = """
     Microdot.run Microdot.shutdown Microdot.handle_request
 """
 DROPPED = frozenset(_DROPPED.split())
-# These it puts together from two texts: to who renames what is left, they are told as texts.
-PUT_TOGETHER = "before_request_handlers after_request_handlers after_error_request_handlers"
+# What must keep its name whoever renames the rest: put together from two texts, and a class inside a class.
+AS_NAMED = "before_request_handlers after_request_handlers after_error_request_handlers G"
 
 
 class SlimError(Exception):
