@@ -10,7 +10,8 @@ import random
 import socket
 
 _NOT_NOW = (errno.EAGAIN, errno.EINPROGRESS, errno.ETIMEDOUT)
-_BACKLOG = 3
+# A browser comes with six at once.
+_BACKLOG = 6
 _TRIES = 50
 
 

@@ -20,7 +20,10 @@ _IDLE_MS = const(30000)
 _MOST = const(3)
 # What serving takes at the most, in bytes of a heap of 64 bits (a board's is half): measured, see docs/page.md.
 _NEED = const(52000)
-_FULL = const(b'HTTP/1.0 503 \r\nRetry-After: 2\r\nContent-Type: application/json\r\n\r\n{"error":"%s"}')
+_FULL = const(
+    b"HTTP/1.0 503 \r\nRetry-After: 9\r\nContent-Type: application/json\r\n\r\n"
+    b'{"error":"there is no memory for the page now"}'
+)
 _GONE = ("web", "web_http", "web_guard", "web_session", "web_pages", "web_api", "web_setup", "snapshot")
 
 
@@ -69,7 +72,8 @@ class Door:
         while not self._is_closed:
             beat()
             self.plot.look()
-            guest = self.listener.accept()
+            # Who comes while there are as many as there may be waits outside.
+            guest = self.listener.accept() if len(self._serving) < _MOST else None
             if guest is not None:
                 self._used_ms = clock.ms()
                 await self._let_in(guest)
@@ -79,10 +83,8 @@ class Door:
             await clock.sleep_ms(_TICK_MS if self._web is None else _QUICK_MS)
 
     async def _let_in(self, guest) -> None:
-        if len(self._serving) >= _MOST:
-            _turn_away(guest, b"there are too many at once; try again")
-        elif self._web is None and not (self._look_for_room() and self._load()):
-            _turn_away(guest, b"there is no memory for the page now")
+        if self._web is None and not (self._look_for_room() and self._load()):
+            _turn_away(guest)
         else:
             served = [guest, None]
             self._serving.append(served)
@@ -123,9 +125,9 @@ class Door:
             self._used_ms = self.clock.ms()
 
 
-def _turn_away(guest, why: bytes) -> None:
+def _turn_away(guest) -> None:
     try:
-        guest.write(_FULL % why)
+        guest.write(_FULL)
     except OSError:
         pass
     guest.close()

@@ -64,7 +64,7 @@ async def _run(port, listener) -> bool:
     access = _opened(port, app, listener)
     door = Door(port, app, listener, None, "setup", port.identity())
     door.guest = _anybody if access is None else access.is_guest
-    app.log("set-up: the page is at http://%s/" % listener.where())
+    app.log("page: http://%s/ for setting this board up" % listener.where())
     until_ms = app.clock.ms() + _BUTTON_MS
     task = asyncio.create_task(door.run(_nothing))
     while not port.is_over() and (app.restart_ms is None or app.clock.ms() < app.restart_ms):

@@ -164,6 +164,8 @@ def _work(door, name: str):
     if name == "settings":
         from .web_settings import WORK
     elif name in ("networks", "search"):
+        if door.mode != "setup":
+            raise Refused(409, "that is for set-up: the radio and the bus are in use now")
         from .web_setup import WORK
     else:
         from .web_api import WORK
