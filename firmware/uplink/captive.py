@@ -3,8 +3,6 @@
 Sans I/O: `answer` makes of a question what is to be sent back, and of anything else nothing.
 """
 
-import struct
-
 from mbus._const import const
 
 _HEAD = const(12)
@@ -31,21 +29,27 @@ def answer(data: bytes, address: bytes):
     """What to answer: `address` for a question of type A, no record for another type; None for what is no question."""
     if not _HEAD < len(data) <= _MOST:
         return None
-    number, flags, questions, answers, authorities, _ = struct.unpack(">HHHHHH", data[:_HEAD])
+    flags, questions, answers, authorities = [_short(data, at) for at in (2, 4, 6, 8)]
     # A response, another operation than a query, or what no resolver asks.
     if flags & _REFUSED_KIND or questions != 1 or answers or authorities:
         return None
     end = _name_end(data)
     if end is None or end + 4 > len(data):
         return None
-    kind, family = struct.unpack(">HH", data[end : end + 4])
-    known = kind == _TYPE_A and family == _CLASS_IN
-    head = struct.pack(">HHHHHH", number, _ANSWER | flags & _WANTED, 1, int(known), 0, 0)
-    told = head + data[_HEAD : end + 4]
+    known = _short(data, end) == _TYPE_A and _short(data, end + 2) == _CLASS_IN
+    told = data[:2] + _shorts(_ANSWER | flags & _WANTED, 1, int(known), 0, 0) + data[_HEAD : end + 4]
     if known:
         # The name is the question's: a pointer to it.
-        told += struct.pack(">HHHIH", 0xC000 | _HEAD, _TYPE_A, _CLASS_IN, _TTL_S, 4) + address
+        told += _shorts(0xC000 | _HEAD, _TYPE_A, _CLASS_IN, 0, _TTL_S, 4) + address
     return told
+
+
+def _short(data: bytes, at: int) -> int:
+    return data[at] << 8 | data[at + 1]
+
+
+def _shorts(*numbers) -> bytes:
+    return b"".join([bytes((number >> 8, number & 0xFF)) for number in numbers])
 
 
 def _name_end(data: bytes):

@@ -70,6 +70,7 @@ def _is_set_up(port) -> bool:
 
 def prepare(port):
     """What wiring.build() wants behind the start's number; None after telling every fault."""
+    _settle(port)
     config = _checked(port, _configured)
     if config is None:
         return None
@@ -77,6 +78,15 @@ def prepare(port):
     forget(CHECKING)
     ready = _checked(port, _opened, config[0])
     return None if ready is None else config + ready
+
+
+def _settle(port) -> None:
+    """What the page could not check is checked now."""
+    if port.storage.read("config.json.try"):
+        from .candidate import settle
+
+        settle(port)
+        forget(("candidate", "web_check"))
 
 
 def _configured(port):

@@ -11,7 +11,8 @@ GET  /api/state           what is known now (see snapshot)
 GET  /api/history         power of each meter, a value in five minutes (see web_plot)
 GET  /api/log             the last lines
 GET  /api/settings        the configuration without its secrets, and what there is to choose from
-POST /api/settings        {"config", "secrets"}: checked whole, then kept; 422 with each fault, and nothing is kept
+POST /api/settings        {"config", "secrets"}: checked whole, then kept; 422 with each fault, and nothing is kept;
+                          {"checked": false}: the next start checks it, and GET tells faults as `refused`
 POST /api/restart         start again, in good order
 POST /api/identify        blink the lamp
 GET  /api/aim, POST       the light sensor's fitting (see aim): {"seconds"}, 0 ends it
@@ -30,14 +31,17 @@ from mbus._const import const
 
 from . import __version__
 from .forget import forget
-from .web_guard import check_call, is_free, is_ours
+from .web_guard import check_call, has_room, is_free, is_ours
 from .web_http import Refused, Writer, read_request
 from .web_pages import opened, pieces
 from .web_session import log_in, log_out, session_of
 
 # What carries out a call is loaded for it; the large ones are let go of again at once.
 PARTS = ("web_api", "web_settings", "web_check", "web_upload", "web_setup")
-_LARGE = ("web_settings", "web_check", "web_upload", "snapshot")
+# What a call may take, in bytes of a heap of 64 bits; aiming stays for a while.
+_ROOM = const(10000)
+_AIM = const(18000)
+_LARGE = ("web_settings", "candidate", "web_check", "web_upload", "snapshot")
 _HELLO = const('{"mode":"%s","gateway":"%s","version":"%s","session":%s,"password_set":%s,"commissioning":%s}')
 
 
@@ -105,6 +109,8 @@ class Web:
         door = self._door
         try:
             check_call(door, request.method, name, request.headers, request.client_addr)
+            if not has_room(_AIM if name == "aim" and door.app.aim is None else _ROOM):
+                raise MemoryError
             return await self._answer(request, name)
         except Refused as e:
             return {"error": e.text} if e.errors is None else {"error": e.text, "errors": e.errors}, e.status

@@ -8,6 +8,9 @@
   its own password was asked for.
 """
 
+import gc
+import sys
+
 from .web_http import Refused
 from .web_session import session_of
 
@@ -27,6 +30,12 @@ def is_ours(door, headers: dict) -> bool:
 def is_free(door, peer) -> bool:
     """Whether who comes from there need not log in."""
     return door.guest is not None and door.guest(peer)
+
+
+def has_room(size: int) -> bool:
+    """Whether so many bytes (of a heap of 64 bits; half on a board) are free: what runs beside this must not fail."""
+    gc.collect()
+    return not hasattr(gc, "mem_free") or gc.mem_free() >= (size if sys.maxsize >> 32 else size // 2)
 
 
 def check_call(door, method: str, name: str, headers: dict, peer) -> None:

@@ -1,13 +1,20 @@
 """The configuration as its file has it, without secrets; and a new one, kept only when the firmware takes it.
 
 A secret that is not told stays as it is, one that is null goes. The file before is kept as config.json.old.
+Where there is no memory to check it beside the application, the next start does so (see candidate).
 """
 
 import json
 
+from mbus._const import const
+
 from .forget import forget
 from .profile_names import profile_names
+from .web_guard import has_room
 from .web_http import Refused
+
+# What checking beside the application takes, in bytes of a heap of 64 bits.
+_CHECKING = const(30000)
 
 
 def _read(storage, name: str, otherwise):
@@ -31,10 +38,17 @@ def _settings(door):
             "web_password": bool(secrets.get("web_password")),
             "wifi": {ssid: bool(networks[ssid]) for ssid in networks} if isinstance(networks, dict) else {},
         },
+        "refused": _refused(port.storage),
         "profiles": profile_names(port.storage),
         "boards": list(getattr(port, "boards", list)()),
         "lights": getattr(port, "light_count", int)(),
     }
+
+
+def _refused(storage):
+    """Faults of what was left to be checked at the start, [path, text] of each; None where there are none."""
+    text = storage.read("refused")
+    return json.loads(text) if text else None
 
 
 def _without_secrets(config):
@@ -50,25 +64,26 @@ def _without_secrets(config):
 
 
 def _keep(door, given):
-    port = door.port
+    storage = door.port.storage
     config = given.get("config")
-    secrets = _merged(_read(port.storage, "secrets.json", {"version": 1}), given.get("secrets"))
-    _check(port, config, secrets)
-    storage = port.storage
-    before = storage.read("config.json")
-    if before:
-        storage.write("config.json.old", before)
-    # The configuration last: with secrets that it does not know yet the board starts, without those that it needs not.
-    storage.write("secrets.json", json.dumps(secrets))
-    storage.write("config.json", json.dumps(config))
+    secrets = _merged(_read(storage, "secrets.json", {"version": 1}), given.get("secrets"))
     app = door.app
-    app.log("page: the configuration was changed; the board starts again")
+    checked = has_room(_CHECKING)
+    from .candidate import keep, leave
+
+    if checked:
+        _check(door.port, config, secrets)
+        keep(storage, config, secrets)
+        app.log("page: the configuration was changed; the board starts again")
+    else:
+        leave(storage, config, secrets)
+        app.log("page: a configuration waits to be checked; the board starts again")
     if door.mode == "setup":
         storage.write("commissioning", "1")
         storage.write("setup", "")
     app.restart_ms = app.clock.ms() + 1500
     app.restart_why = "with another configuration"
-    return {"restart": True}
+    return {"restart": True, "checked": checked}
 
 
 def _merged(secrets: dict, given) -> dict:
@@ -110,7 +125,9 @@ def _check(port, config, secrets) -> None:
     forget(CHECKING)
     if lines is not None:
         refused = Refused(422, "the configuration is not taken, and nothing was changed")
-        refused.errors = [line.split(": ", 1) if ": " in line else ["", line] for line in lines]
+        from .candidate import told
+
+        refused.errors = told(lines)
         raise refused
 
 

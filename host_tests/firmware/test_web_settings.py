@@ -54,7 +54,7 @@ def test_a_good_one_is_kept_and_the_board_starts_again():
     config = json.loads(json.dumps(CONFIG))
     config["gateway"] = "cellar"
     answer = world.post("settings", {"config": config, "secrets": {}})
-    assert answer.status == 200 and answer.json() == {"restart": True}
+    assert answer.status == 200 and answer.json() == {"restart": True, "checked": True}
     kept = texts(world)
     assert json.loads(kept["config.json"]) == config and json.loads(kept["config.json.old"]) == CONFIG
     assert json.loads(kept["secrets.json"])["mqtt_password"] == "hunter2"

@@ -16,7 +16,7 @@ class Options:
     profile = "m1pro40"
     power = "2300"
     poll = 1
-    speed = 1
+    speed = 10
     faults = ()
 
 
