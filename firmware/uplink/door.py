@@ -19,7 +19,7 @@ _QUICK_MS = const(10)
 _IDLE_MS = const(30000)
 _MOST = const(3)
 # What serving takes at the most, in bytes of a heap of 64 bits (a board's is half): measured, see docs/page.md.
-_NEED = const(52000)
+_NEED = const(46000)
 _FULL = const(
     b"HTTP/1.0 503 \r\nRetry-After: 9\r\nContent-Type: application/json\r\n\r\n"
     b'{"error":"there is no memory for the page now"}'
@@ -43,7 +43,7 @@ class Door:
         self.mode = mode
         self.gateway = gateway
         self.commissioning = False
-        self.guest = None
+        self.guest: object = None
         self.sessions = []
         self.wrong = self.wait_until_ms = 0
         self.plot = Plot(app.meters, port.clock)
@@ -114,7 +114,7 @@ class Door:
     async def _serve(self, served) -> None:
         guest = served[0]
         try:
-            await self._web.serve(guest)
+            await self._web.serve(guest)  # pyright: ignore[reportOptionalMemberAccess]  # loaded while it serves
         except OSError:
             pass  # the client has gone, or is too slow
         except Exception as e:  # the last resort: whatever it is must not end the metering

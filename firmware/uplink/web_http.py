@@ -26,12 +26,12 @@ _SAFE = const(
 class Refused(Exception):
     """A request that is not carried out: `status` of HTTP, and in words why."""
 
-    def __init__(self, status: int, text: str):
+    def __init__(self, status: int, text: str, errors=None):
         super().__init__(text)
         self.status = status
         self.text = text
         # [path, text] of each fault of a configuration.
-        self.errors = None
+        self.errors = errors
 
 
 async def _more(connection, clock, until_ms: int, size: int) -> bytes:

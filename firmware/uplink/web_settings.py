@@ -124,11 +124,9 @@ def _check(port, config, secrets) -> None:
         lines = None
     forget(CHECKING)
     if lines is not None:
-        refused = Refused(422, "the configuration is not taken, and nothing was changed")
         from .candidate import told
 
-        refused.errors = told(lines)
-        raise refused
+        raise Refused(422, "the configuration is not taken, and nothing was changed", told(lines))
 
 
 WORK = {"settings": (_settings, _keep)}

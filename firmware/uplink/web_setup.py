@@ -52,7 +52,7 @@ class Search:
         self.progress = 0
         self.found = []
         self.error = None
-        self.task = None
+        self.task: object = None
         self._baud = 0
 
     async def run(self, rates) -> None:

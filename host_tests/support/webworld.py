@@ -100,10 +100,10 @@ class World:
         self.cookie = None
 
     def raw(self, *slices, **more):
-        """The Answer to what is sent so; None where there is none."""
+        """The Answer to what is sent so."""
         client = Client(*slices, **more)
         run(self.clock, self.web.serve(client))
-        return Answer(client.sent) if client.sent else None
+        return Answer(client.sent)
 
     def call(self, method, path, body=None, **headers):
         """The Answer; headers: those that differ from a browser's, None for one that is not sent."""

@@ -42,6 +42,8 @@ def slim(text: str) -> str:
     """The source without what is dropped; SlimError where something of that is not in it."""
     dropping = _Dropping()
     tree = dropping.visit(ast.parse(text))
+    if ast.get_docstring(tree) is not None:
+        tree.body = tree.body[1:]
     missing = DROPPED - dropping.dropped
     if missing:
         raise SlimError(f"this microdot has no {', '.join(sorted(missing))}: see tools/lumbus/slim.py")
