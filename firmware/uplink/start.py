@@ -82,7 +82,12 @@ def prepare(port):
 
 def _settle(port) -> None:
     """What the page could not check is checked now."""
-    if port.storage.read("config.json.try"):
+    try:
+        waits = port.storage.read("config.json.try")
+    except (OSError, ValueError):
+        # The configuration itself will tell what is wrong with the flash.
+        waits = None
+    if waits:
         from .candidate import settle
 
         settle(port)

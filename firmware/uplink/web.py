@@ -25,7 +25,7 @@ microdot finds the route and makes the answer; what goes over the wire is web_ht
 
 import json
 
-from microdot import Microdot, Request, Response
+from microdot import Microdot, Request, Response  # pyright: ignore[reportMissingImports]  # no stub of it
 
 from mbus._const import const
 

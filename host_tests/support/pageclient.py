@@ -14,7 +14,8 @@ class Options:
 
     runtime = "micropython"
     profile = "m1pro40"
-    power = "2300"
+    # What the firmware sees is so many times as much.
+    power = "230"
     poll = 1
     speed = 10
     faults = ()
