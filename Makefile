@@ -1,6 +1,8 @@
 # make demo, make test, make bench: each does its own set-up.
 PYTHON ?= python3
 BIN := .venv/bin
+# Test files run side by side, so many at a time.
+JOBS ?= 2
 
 .PHONY: demo test bench lint setup clean
 
@@ -32,7 +34,7 @@ lint: .venv/.ready
 	$(BIN)/pyright -p tools/pyright/host.json
 
 test: lint
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
 
 clean:
 	rm -rf .venv

@@ -28,9 +28,11 @@ package("uplink", base_path="../firmware")
 module("main.py", base_path="../firmware")
 
 for name in (
+    "chips",
     "esp32_clock",
     "esp32_counter",
     "esp32_edges",
+    "esp32_lan",
     "esp32_network",
     "esp32_nvs",
     "esp32_radio",
@@ -39,6 +41,7 @@ for name in (
     "esp32_socket",
     "esp32_watchdog",
     "inisetup",
+    "pincheck",
     "pins",
     "port",
 ):

@@ -34,6 +34,11 @@ class Retained:
         self._memory(_MAGIC + binascii.crc32(data).to_bytes(4, "little") + data)
         return fits
 
+    def clear(self) -> None:
+        """Forget all of it."""
+        self._texts = {}
+        self._memory(b"")
+
 
 def _read(data) -> dict:
     data = bytes(data)

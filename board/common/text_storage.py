@@ -52,3 +52,11 @@ class Storage:
             return os.listdir((self._folder or "/") if folder is None else folder)
         except OSError:
             return []
+
+    def remove(self, name: str) -> None:
+        """Nothing of that name is there afterwards; OSError when it stays."""
+        try:
+            os.remove(self._folder + "/" + name)
+        except OSError as e:
+            if e.errno != errno.ENOENT:
+                raise

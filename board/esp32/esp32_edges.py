@@ -5,7 +5,7 @@ Rules of this port's interrupt, which is a soft one:
 * The handler runs in the interpreter, from a queue of 8.  It does not run while
   the interpreter is away in C (DNS, a flash write, a collection of garbage), and
   what finds the queue full is dropped without a word.  A pulse has two edges, so
-  the queue holds 4 pulses.
+  the queue holds 4 pulses; several lights share it.
 * The edge brings no time and no level with it: both are those of the handler,
   never early.
 * So edges that waited come in a bunch.  The filter takes a bunch for one pulse
@@ -37,7 +37,10 @@ class EdgeInput:
 
     `qualify`: the application's PulseFilter.  `refused`: how many rises were
     none of a pulse.  `pending`: a flash on which judgement is still to come.
+    `sharing`: how many lights have edges in the queue.
     """
+
+    sharing = 0
 
     def __init__(self, pin: machine.Pin, falling: bool, qualify, clock) -> None:
         self._pin = pin
@@ -53,6 +56,7 @@ class EdgeInput:
         self._owed = 0
         self._told_ms = 0
         self._may_have_lost = False
+        EdgeInput.sharing += 1
 
     @property
     def refused(self) -> int:
@@ -84,13 +88,13 @@ class EdgeInput:
         if waited:
             self._total += waited
             self._tell(history, now_ms)
-        if self._most(away_ms) > _QUEUED_PULSES:
+        if self._most(away_ms) * EdgeInput.sharing > _QUEUED_PULSES:
             self._may_have_lost = True
 
     def may_have_lost(self) -> bool:
         """Whether the interpreter was ever away for so long that the queue can have run over.
 
-        It holds 4 pulses: it was away for the time of a fifth at the fastest rate.
+        It holds 4 pulses of all lights: it was away for the time of a fifth at the fastest rate of each.
         """
         return self._may_have_lost
 

@@ -1,4 +1,4 @@
-"""Connections over the board's Wi-Fi.
+"""Connections over the board's Wi-Fi or Ethernet.
 
 One thing blocks the interpreter in C here, and is done seldom for that: DNS (see addresses: asked only when no
 address is known, or after a failed connect).
@@ -12,20 +12,24 @@ from esp32_socket import Connection
 
 
 class Network:
-    """`radio` has state()."""
+    """`link`: the radio, or what stands in its place; it has state() and address()."""
 
-    def __init__(self, radio) -> None:
-        self._radio = radio
+    def __init__(self, link) -> None:
+        self._link = link
         self._addresses = Addresses()
 
     def is_up(self) -> bool:
         """Whether there is a link and an address."""
-        return self._radio.state() == "up"
+        return self._link.state() == "up"
+
+    def address(self) -> str:
+        """This board's own; "none" or 0.0.0.0 where it has none."""
+        return self._link.address()
 
     def open(self, host: str, port: int, tls=None) -> Connection:
         """Begin a connection, with TLS where a Tls is given; blocks while DNS is asked.
 
-        OSError when there is no Wi-Fi or no address.
+        OSError when there is no link or no address.
         """
         address = self._find(host, port)
         return Connection(address, lambda: self._addresses.doubt(host, port), tls)
@@ -37,5 +41,5 @@ class Network:
     def _find(self, host: str, port: int):
         if not self.is_up():
             # DNS would block for nothing.
-            raise OSError(errno.ENOTCONN, "there is no Wi-Fi now")
+            raise OSError(errno.ENOTCONN, "there is no network now")
         return self._addresses.find(host, port)

@@ -13,7 +13,6 @@ import sys
 
 import machine
 
-import pins
 from esp32_clock import Clock
 from esp32_counter import CounterInput
 from esp32_edges import EdgeInput
@@ -21,7 +20,7 @@ from esp32_network import Network
 from esp32_nvs import second
 from esp32_radio import Radio
 from esp32_serial import SerialLine
-from esp32_settings import board_of
+from esp32_settings import pins_of
 from esp32_watchdog import Watchdog
 from file_store import Files
 from retained import Retained
@@ -39,35 +38,44 @@ class Port:
 
     def __init__(self, storage) -> None:
         self.storage = storage
-        self._board = board_of(storage)
+        # What is wrong with `board` and `pins`, a line each: then nothing but lamp and button is to be opened.
+        self._board, self._pins, self.faults = pins_of(storage)
         self.clock = Clock()
         self.watchdog = Watchdog()
-        lamp = pins.BOARDS.get(self._board, {}).get("lamp")
-        # lamp(is_on), None where there is none.
-        self.lamp = None if lamp is None else machine.Pin(lamp, machine.Pin.OUT)
+        self.lamp = _lamp(self._pins)
+        self.button = _button(self._pins)
         self.retained = Retained(machine.RTC().memory)
         self.second = second()
-        self.radio = Radio("lumbus-" + self.identity()[-6:])
-        self.network = Network(self.radio)
+        name = "lumbus-" + self.identity()[-6:]
+        self.radio = Radio(name)
+        link = self.radio
+        if "lan" in self._pins:
+            from esp32_lan import Lan
+
+            link = Lan(self._pins["lan"], name, link, print)
+        self.network = Network(link)
         self._keys = None
 
     def serial(self, baud: int, parity: str = "even") -> SerialLine:
-        """The line to the meters; ValueError, in words for the installer, when `board` in config.json is not known."""
-        return SerialLine(self._pins(), baud, parity)
+        """The line to the meters; ValueError where the board is not known."""
+        if "tx" not in self._pins:
+            raise ValueError(self.faults[0])
+        return SerialLine(self._pins, baud, parity)
 
     def pulses(self, number: int, qualify) -> CounterInput | EdgeInput:
         """Light `number` of the board; `qualify` is its PulseFilter.
 
         ValueError, in words for the installer, when the board has no such light.
         """
-        board = self._pins()
+        board = self._pins
         lights = board["lights"]
         if number >= len(lights):
-            raise ValueError("meters: light %d: %s has lights 0...%d" % (number, self._board, len(lights) - 1))
+            raise ValueError("%s has lights 0...%d, no light %d" % (self._board, len(lights) - 1, number))
         pull = {"up": machine.Pin.PULL_UP, "down": machine.Pin.PULL_DOWN}.get(board["pull"])
         pin = machine.Pin(lights[number], machine.Pin.IN, pull)  # pyright: ignore[reportArgumentType]  # None: no pull
         falling = board["edge"] == "falling"
-        if hasattr(machine, "Counter"):
+        # A chip without counting units has none, whatever its firmware has names for.
+        if board["units"] and hasattr(machine, "Counter"):
             return CounterInput(number, pin, pull, falling, qualify, self.clock)
         return EdgeInput(pin, falling, qualify, self.clock)
 
@@ -94,11 +102,14 @@ class Port:
         return Questions("0.0.0.0", number)
 
     def light_count(self) -> int:
-        return len(self._pins()["lights"])
+        return len(self._pins.get("lights", ()))
 
     def boards(self) -> list:
         """The names of the pin maps."""
-        return sorted(pins.BOARDS)
+        from pins import BOARDS
+
+        sys.modules.pop("pins", None)
+        return sorted(BOARDS)
 
     def random_bytes(self, count: int) -> bytes:
         """Of the chip's own generator, which the radio feeds; nobody can guess them."""
@@ -137,12 +148,26 @@ class Port:
     def end(self, code: int) -> None:
         """The application has ended: return, so that the REPL is there."""
 
-    def _pins(self) -> dict:
-        board = pins.BOARDS.get(self._board)
-        if board is None:
-            known = ", ".join(sorted(pins.BOARDS))
-            raise ValueError("board: %s is not known; known are %s" % (self._board, known))
-        return board
+
+def _lamp(board: dict):
+    """lamp(is_on), None where there is none."""
+    number = board["lamp"]
+    if number is None:
+        return None
+    lit = not board["invert_lamp"]
+    pin = machine.Pin(number, machine.Pin.OUT, value=not lit)
+    return pin if lit else lambda is_on: pin(not is_on)
+
+
+def _button(board: dict):
+    """button() is True while it is pressed; None where there is none."""
+    number = board["button"]
+    if number is None:
+        return None
+    # Where the pin has no pull to switch on the board has a resistor.
+    pull = machine.Pin.PULL_UP if board["button_pull"] else None
+    pin = machine.Pin(number, machine.Pin.IN, pull)  # pyright: ignore[reportArgumentType]  # None: no pull
+    return lambda: not pin()
 
 
 def port() -> Port:

@@ -19,7 +19,6 @@ _DEADLINE_MS = const(30000)
 # One message may pass each of its deadlines: sending, connecting, answering.
 _PUBLISH_DEADLINE_MS = const(60000)
 _GOODBYE_MS = const(8000)
-_BLINK_MS = const(250)
 _MINUTE_MS = const(60000)
 _SAFE_MS = const(1800000)
 _RETAIN_MS = const(1000)
@@ -50,9 +49,11 @@ class App:
         self.page = None
         # The one that fits sensors, while it is wanted.
         self.aim = None
-        # lamp(is_on), or None; the moment at which it stops blinking, and that of a restart that was asked for.
+        # lamp(is_on), or None; until when it blinks for who looks for it, and the moment of a restart asked for.
         self.lamp = getattr(port, "lamp", None)
         self.blink_until_ms = 0
+        # Of a board that has a lamp or a button: what looks after them.
+        self.front = None
         self.restart_ms = None
         self.restart_why = ""
         self._began_ms = port.clock.ms()
@@ -118,6 +119,11 @@ class App:
         self.restart_ms = self.clock.ms()
         self.restart_why = text
 
+    def no_wifi(self, text: str) -> None:
+        """Wi-Fi's last resort; a board with another network goes on with that."""
+        if not self._port.network.is_up():
+            self.restart(text)
+
     def clock_stepped(self, text: str) -> None:
         self.note("clock_stepped", text)
 
@@ -156,16 +162,9 @@ class App:
                     meter.retain()
             if self.aim is not None:
                 self.remote.tick_aim()
-            if self.blink_until_ms:
-                self._blink()
+            if self.front is not None:
+                self.front.look()
             beat()
-
-    def _blink(self) -> None:
-        now = self.clock.ms()
-        if now >= self.blink_until_ms:
-            self.blink_until_ms = 0
-        if self.lamp is not None:
-            self.lamp(self.blink_until_ms and now // _BLINK_MS & 1)
 
     def _is_over(self) -> bool:
         return self._port.is_over() or (self.restart_ms is not None and self.clock.ms() >= self.restart_ms)

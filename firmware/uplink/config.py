@@ -6,7 +6,7 @@ Older versions are brought to this one first (see config_migrate).
 """
 
 from .config_error import ConfigError
-from .fields import Choice, Names, Number, Pair, Text, check_object
+from .fields import Choice, Names, Number, Numbers, Pair, Text, check_object
 
 VERSION = 2
 
@@ -37,6 +37,21 @@ _BUS = {
 _WIFI = {
     "ssid": Text(required=True, most=32),
 }
+# What is given here takes the place of the board's own; which pins are fit only the board can say.
+_PINS = {
+    "uart": Number(1, 2),
+    "tx": Number(0, 48),
+    "rx": Number(0, 48),
+    "invert_tx": Choice((True, False)),
+    "invert_rx": Choice((True, False)),
+    "lights": Numbers(1, 8, 0, 48),
+    "pull": Choice(("up", "down", "none")),
+    "edge": Choice(("falling", "rising")),
+    # -1: none.
+    "lamp": Number(-1, 48),
+    "invert_lamp": Choice((True, False)),
+    "button": Number(-1, 48),
+}
 _METER = {
     "profile": Text(required=True, letters="-_"),
     "address": Number(0, 254, None),
@@ -62,7 +77,7 @@ _TOP = {
     "safe_boots": Number(2, 20, 5),
     "safe_minutes": Number(1, 60, 10),
 }
-FORM = {"": _TOP, "mqtt": _MQTT, "bus": _BUS, "wifi": _WIFI, "meters": _METER}
+FORM = {"": _TOP, "mqtt": _MQTT, "bus": _BUS, "wifi": _WIFI, "pins": _PINS, "meters": _METER}
 _MOST_NETWORKS = 8
 
 
@@ -79,11 +94,14 @@ def check(data, secrets=None) -> dict:
         # What else there is in it, only a newer firmware can say.
         raise ConfigError(["version: %d is newer than this firmware, which knows 1...%d" % (version, VERSION)])
     rest = dict(data)
-    parts = {name: rest.pop(name, None) for name in ("mqtt", "bus", "wifi", "meters")}
+    parts = {name: rest.pop(name, None) for name in ("mqtt", "bus", "wifi", "pins", "meters")}
     result = check_object(_TOP, rest, "", errors)
     mqtt = result["mqtt"] = check_object(_MQTT, _without_password(parts["mqtt"], "mqtt.", errors), "mqtt.", errors)
     result["bus"] = check_object(_BUS, _or_empty(parts["bus"]), "bus.", errors)
     result["wifi"] = _networks(parts["wifi"], errors)
+    pins = check_object(_PINS, _or_empty(parts["pins"]), "pins.", errors)
+    # Only what is given: what is in force is told with each session.
+    result["pins"] = {name: value for name, value in pins.items() if value is not None}
     result["meters"] = _meters(parts["meters"], errors)
     if mqtt.get("port") is None:
         mqtt["port"] = 8883 if mqtt.get("tls") else 1883

@@ -25,14 +25,20 @@ def lines(config: dict, identity: str = "<MAC>") -> list:
         tls = "TLS, verified with %s for %s" % (mqtt["ca"], mqtt["server_name"] or mqtt["host"])
     found = "Home Assistant finds it under " + mqtt["discovery_prefix"] if mqtt["discovery"] else "no discovery"
     networks = ", ".join([network["ssid"] for network in config["wifi"]])
-    return [
-        "broker %s:%d, %s, user %s" % (mqtt["host"], mqtt["port"], tls, mqtt["user"] or "none"),
-        "topics %s/v1/%s, %s" % (mqtt["base"], config["gateway"] or identity, found),
-        "Wi-Fi %s; time from %s" % (networks or "none", ", ".join(config["ntp"])),
-        "journal of %d KiB, replayed at %d a second; safe mode after %d starts within %d minutes"
-        % (config["journal_kb"], mqtt["replay_per_s"], config["safe_boots"], config["safe_minutes"]),
-        _page(config),
-    ] + [_meter(meter) for meter in config["meters"]]
+    pins = config["pins"]
+    others = ["pins other than the board's: " + json.dumps(pins)] if pins else []
+    return (
+        [
+            "broker %s:%d, %s, user %s" % (mqtt["host"], mqtt["port"], tls, mqtt["user"] or "none"),
+            "topics %s/v1/%s, %s" % (mqtt["base"], config["gateway"] or identity, found),
+            "Wi-Fi %s; time from %s" % (networks or "none", ", ".join(config["ntp"])),
+            "journal of %d KiB, replayed at %d a second; safe mode after %d starts within %d minutes"
+            % (config["journal_kb"], mqtt["replay_per_s"], config["safe_boots"], config["safe_minutes"]),
+            _page(config),
+        ]
+        + others
+        + [_meter(meter) for meter in config["meters"]]
+    )
 
 
 def _page(config: dict) -> str:

@@ -9,7 +9,10 @@ from .tls_files import load_tls
 
 def open_all(port, config: dict):
     """(line, [(profile, Light or None) of each meter], TLS or None); ConfigError with every fault."""
+    # Of a board's pins; to open anything on such a pin could stop the chip.
     errors = []
+    errors += getattr(port, "faults", ())
+    is_fit = not errors
     tls = None
     try:
         tls = load_tls(port, config["mqtt"])
@@ -17,13 +20,14 @@ def open_all(port, config: dict):
         errors += e.errors
     line = None
     try:
-        line = port.serial(config["bus"]["baud"], config["bus"]["parity"])
+        if is_fit:
+            line = port.serial(config["bus"]["baud"], config["bus"]["parity"])
     except (OSError, ValueError) as e:
         errors.append("bus: %s" % e)
     equipment = []
     for index, settings in enumerate(config["meters"]):
         try:
-            equipment.append(_equip(port, settings))
+            equipment.append(_equip(port, settings, is_fit))
         except ConfigError as e:
             errors += ["meters[%d]: %s" % (index, line) for line in e.errors]
     if errors:
@@ -31,7 +35,7 @@ def open_all(port, config: dict):
     return line, equipment, tls
 
 
-def _equip(port, settings: dict):
+def _equip(port, settings: dict, is_fit: bool):
     profile = load_profile(port.storage, settings["profile"])
     errors = []
     energy = settings["energy"]
@@ -39,7 +43,7 @@ def _equip(port, settings: dict):
         if energy in (role, "both") and role not in profile.matchers:
             errors.append("profile %s has no %s register; set energy to %s" % (profile.name, role, other))
     light = None
-    if settings["light"] is not None:
+    if settings["light"] is not None and is_fit:
         try:
             light = _light(port, settings, profile)
         except (OSError, ValueError) as e:

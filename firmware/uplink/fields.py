@@ -49,6 +49,25 @@ class Pair(Field):
         return self.low <= value[0] <= value[1] <= self.high
 
 
+class Numbers(Field):
+    """A list of `least`...`most` whole numbers low...high."""
+
+    def __init__(self, least: int, most: int, low: int, high: int):
+        super().__init__()
+        self.least = least
+        self.most = most
+        self.low = low
+        self.high = high
+
+    def allowed(self) -> str:
+        return "a list of %d...%d whole numbers %d...%d" % (self.least, self.most, self.low, self.high)
+
+    def fits(self, value) -> bool:
+        if not isinstance(value, list) or not self.least <= len(value) <= self.most:
+            return False
+        return all(type(n) is int and self.low <= n <= self.high for n in value)
+
+
 class Choice(Field):
     """One of a few values."""
 

@@ -32,6 +32,7 @@ BUILDING = ("wiring", "journal_recover", "boots", "starts", "page")
 
 def main(port) -> int:
     """Run on `port` to the end; 0, or 2 after telling every fault of the configuration."""
+    _reset_where_asked(port)
     if _is_set_up(port):
         port.reset()
         return 0
@@ -57,6 +58,19 @@ def main(port) -> int:
         _tell(e)
         port.reset()
     return 0
+
+
+def _reset_where_asked(port) -> None:
+    """To how it came, where the button was held for that."""
+    try:
+        asked = port.storage.read("reset")
+    except (OSError, ValueError):
+        asked = None
+    if asked is not None:
+        from .factory import wipe
+
+        wipe(port)
+        forget(("factory",))
 
 
 def _is_set_up(port) -> bool:

@@ -47,12 +47,21 @@ def build(port, boot: int, config: dict, info: str, line, equipment: list, tls) 
     publisher.info = info
     lights = [light for _, light in equipment if light is not None]
     app = App(port, log, config, topics, stamp, lights, meters, outbox, status, supervisor, publisher)
+    _add_front(port, app)
     app.starts = begin(port, log, config["safe_boots"])
     app.add_tasks(Poller(meters, clock, master), _others(port, app))
     lost = formatted(port.storage)
     if lost is not None:
         app.note("filesystem_formatted", lost)
     return app
+
+
+def _add_front(port, app) -> None:
+    button = getattr(port, "button", None)
+    if app.lamp is not None or button is not None:
+        from .front import Front
+
+        app.front = Front(app, port, app.lamp, button)
 
 
 def _others(port, app) -> list:
@@ -64,7 +73,7 @@ def _others(port, app) -> list:
     if radio is not None and config["wifi"]:
         from .wifi import Wifi
 
-        wifi = Wifi(radio, port.clock, app.log, config["wifi"], port.random_below, app.restart)
+        wifi = Wifi(radio, port.clock, app.log, config["wifi"], port.random_below, app.no_wifi)
         parts["wifi"] = wifi.counters
         others.append(("wifi", wifi.run))
     if hasattr(port.clock, "set_utc_ms"):

@@ -50,16 +50,21 @@ class Pin:
     IRQ_RISING = 1
     IRQ_FALLING = 2
 
-    def __init__(self, number, mode=None, pull=None):
+    def __init__(self, number, mode=None, pull=None, value=1):
         self.number = number
         self.mode = mode
         self.pull = pull
         self.handler = None
         self.trigger = None
-        self.level = 1
+        self.level = int(value)
 
     def value(self):
         return self.level
+
+    def __call__(self, level=None):
+        if level is None:
+            return self.level
+        self.level = int(level)
 
     def init(self, mode=-1, pull=-1):
         if mode != -1:
@@ -208,6 +213,12 @@ class Absent:
     """A module that a test puts its own in the place of."""
 
     WLAN = None  # CPython looks at annotations
+
+
+def load_pins():
+    """What a Port wants of the pins when it is made, and forgets again."""
+    for name in ("chips", "pins", "pincheck"):
+        load(name)
 
 
 def load(name):

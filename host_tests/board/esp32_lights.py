@@ -37,6 +37,7 @@ class Bench:
         self.time = FakeTime(ticks)
         esp32_clock.time = esp32_edges.time = self.time
         esp32_edges.machine = OldMachine()
+        esp32_edges.EdgeInput.sharing = 0
         self.pin = Pin(18, Pin.IN, Pin.PULL_UP)
         self.clock = esp32_clock.Clock()
         self.filter = make_filter(**meter)

@@ -40,13 +40,54 @@ class Station:
         return ("192.0.2.7", "255.255.255.0", "192.0.2.1", "192.0.2.1")
 
 
+class Cable:
+    """network.LAN, of which there is one: pull() takes the link away, and lwIP keeps the address for a while."""
+
+    def __init__(self, done):
+        self._done = done
+        self.now_status = Network.ETH_INITIALIZED
+        self.numeric = "0.0.0.0"
+        self.errors = []
+
+    def __call__(self, **options):
+        self._done.append("lan")
+        self.options = options
+        if self.errors:
+            raise self.errors.pop(0)
+        return self
+
+    def active(self, on):
+        self._done.append("lan active")
+        self.now_status = Network.ETH_STARTED
+
+    def plug(self, address):
+        self.now_status = Network.ETH_GOT_IP
+        self.numeric = address
+
+    def pull(self):
+        self.now_status = Network.ETH_DISCONNECTED
+
+    def status(self):
+        return self.now_status
+
+    def ifconfig(self):
+        return (self.numeric, "255.255.255.0", "192.0.2.1", "192.0.2.1")
+
+
 class Network:
     """The module network; `done` is what was called, in order."""
 
     STA_IF = 0
+    PHY_LAN8720 = 1
+    ETH_INITIALIZED = 0
+    ETH_STARTED = 1
+    ETH_CONNECTED = 3
+    ETH_DISCONNECTED = 4
+    ETH_GOT_IP = 5
 
     def __init__(self, errors=()):
         self.done = []
+        self.LAN = self.lan = Cable(self.done)
         self.station = Station(self.done, errors)
 
     def hostname(self, name):

@@ -24,6 +24,14 @@ def test_may_have_lost_follows_the_meter():
         assert bench.input.may_have_lost() == lost
 
 
+def test_lights_share_the_queue():
+    for away, lost in ((107, False), (108, True)):
+        bench = Bench()
+        bench.make()
+        bench.away(away, 0)
+        assert bench.input.may_have_lost() == lost
+
+
 def test_may_have_lost_stays():
     bench = Bench()
     bench.away(5000, 8)

@@ -77,24 +77,6 @@ def test_reading_and_writing():
     assert line.readinto(memoryview(buf)) == 0
 
 
-def no_two_uses_of_a_pin(board, forbidden):
-    used = [board["tx"], board["rx"]] + list(board["lights"])
-    assert len(set(used)) == len(used)
-    assert not set(used) & set(forbidden)
-    assert len(board["lights"]) <= 4
-    assert board["uart"] != 0
-    assert board["pull"] in ("up", "down", None)
-    assert board["edge"] in ("rising", "falling")
-
-
-def test_the_pin_maps_use_safe_pins():
-    assert pins.DEFAULT in pins.BOARDS
-    esp32 = [0, 1, 2, 3, 5, 12, 15] + list(range(6, 12)) + list(range(34, 40))
-    no_two_uses_of_a_pin(pins.BOARDS["esp32-devkitc"], esp32)
-    s3 = [0, 3, 19, 20, 45, 46] + list(range(26, 38)) + list(range(49, 64))
-    no_two_uses_of_a_pin(pins.BOARDS["esp32-s3-devkitc"], s3)
-
-
 class Folder:
     """An empty folder, gone with all that is in it at the end."""
 
@@ -137,6 +119,15 @@ def test_texts_are_kept():
         storage.write("boot", "2 °")
         assert storage.read("boot") == "2 °"
         assert os.listdir(folder.path) == ["boot"]
+        storage.remove("boot")
+        # What is not there need not be removed.
+        storage.remove("boot")
+        assert storage.read("boot") is None and os.listdir(folder.path) == []
+        os.mkdir(folder.path + "/folder")
+        try:
+            raises(OSError, storage.remove, "folder")
+        finally:
+            os.rmdir(folder.path + "/folder")
 
 
 def test_a_write_is_whole_before_it_counts():

@@ -18,6 +18,15 @@ def test_texts_live_through_a_reset():
     assert (again.read("a"), again.read("b"), again.read("c")) == ("uno", "zwei ü", None)
 
 
+def test_it_can_be_forgotten():
+    machine = Machine()
+    first = retained.Retained(machine.memory)
+    first.write("a", "one")
+    first.clear()
+    assert first.read("a") is None and retained.Retained(machine.memory).read("a") is None
+    assert first.write("a", "two") and retained.Retained(machine.memory).read("a") == "two"
+
+
 def test_what_the_power_left_there_is_not_believed():
     machine = Machine()
     retained.Retained(machine.memory).write("a", "one")

@@ -43,6 +43,9 @@ class Storage:
     def names(self, folder=None):
         return list(self.texts) if folder is None else []
 
+    def remove(self, name):
+        self.texts.pop(name, None)
+
 
 class Watchdog:
     fed = 0

@@ -99,7 +99,7 @@ def test_what_only_the_port_knows(config):
     put(data)
     result = found(config)
     errors = "\n".join(result["errors"])
-    assert "bus: board: esp32-devkit is not known; did you mean esp32-devkitc? known are esp32-devkitc" in errors
+    assert "board: esp32-devkit is not known; did you mean esp32-devkitc? known are esp32-c3-devkitm, " in errors
     assert "meters[0]: there is no profile m1pro" in errors
     assert any(line.startswith("meters[0].profile: did you mean m1pro40? known are") for line in result["warnings"])
     data["board"] = "esp32-devkitc"

@@ -67,7 +67,7 @@ def test_nothing_is_overwritten(init, name):
         ([], "--host is missing"),
         (["--host", "b", "--user", "me"], "--user has no password: put it into LUMBUS_MQTT_PASSWORD"),
         (["--host", "b", "--ssid", "x" * 33], "--ssid must be a text of 1...32 characters"),
-        (["--host", "b", "--board", "mine"], "--board must be one of esp32-devkitc, "),
+        (["--host", "b", "--board", "mine"], "--board must be one of esp32-c3-devkitm, esp32-devkitc, "),
         (["--host", "b", "--profile", "mine"], "--profile must be one of "),
         (["--host", "b", "--address", "251"], "--address must be a whole number 0...250, or 254"),
         (["--host", "b", "--light", "4"], "--light must be 0...3"),

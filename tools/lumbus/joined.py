@@ -1,21 +1,23 @@
 """What goes to a board in one piece: the application in `uplink.linked`, the board's own modules in `port`.
 
+`uplink.front` is one as well, for boards with a lamp or a button.
+
 Apart stay the packages themselves, the start, what it forgets, and what is loaded when it is asked for.
 """
 
 from pathlib import Path
-from threading import Lock
 
 from uplink.start import BUILDING, CHECKING
 
 from .link import Linked, Unit, needed
+from .scopes import ONE_PARSER
 from .shorten import shortened
 
 LINKED = "uplink.linked"
-_ONE_AT_A_TIME = Lock()
 _APART = {"mbus", "uplink", "uplink.start", "uplink.forget", *(f"uplink.{name}" for name in (*CHECKING, *BUILDING))}
 _PIECES = (
     (LINKED, ("uplink.wiring", "uplink.equipment")),
+    ("uplink.front", ("uplink.front",)),
     ("port", ("port",)),
     ("uplink.door", ("uplink.door",)),
     ("uplink.web", ("uplink.web",)),
@@ -30,8 +32,7 @@ def _dotted(place: Path) -> str:
 
 def joined(places: dict[Path, Path], more: tuple = ()) -> dict[Path, str]:
     """{place: text} of what is to be compiled.  more: further pieces, as in _PIECES."""
-    # CPython 3.11's parser mistakes one thread's depth for another's.
-    with _ONE_AT_A_TIME:
+    with ONE_PARSER:
         return _joined(places, more)
 
 

@@ -3,7 +3,10 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from threading import Lock
 
+# CPython 3.11's parser mistakes one thread's depth for another's.
+ONE_PARSER = Lock()
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _SCOPES = (*_FUNCTIONS, ast.ClassDef, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _WORDS = {ast.FunctionDef: "def ", ast.AsyncFunctionDef: "async def ", ast.ClassDef: "class "}

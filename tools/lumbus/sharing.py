@@ -21,7 +21,7 @@ from pathlib import Path
 from .link import constants
 from .paths import STUBS
 from .rom_names import ROM_NAMES
-from .scopes import bound_in, class_level, global_uses, named_in, own_nodes, parameter_uses
+from .scopes import ONE_PARSER, bound_in, class_level, global_uses, named_in, own_nodes, parameter_uses
 from .shorten import short_names
 
 Edit = tuple[int, int, str, str]
@@ -52,6 +52,11 @@ class _Text:
 
 def shared(texts: dict[Path, str], foreign: Iterable[str] = ()) -> dict[Path, str]:
     """The texts of everything that runs together, with shared names; foreign: texts of what goes along unchanged."""
+    with ONE_PARSER:
+        return _shared(texts, foreign)
+
+
+def _shared(texts: dict[Path, str], foreign: Iterable[str]) -> dict[Path, str]:
     files = [_Text(place, text) for place, text in texts.items()]
     ours = {_module(place) for place in texts}
     kept = _told(files) | _outside(files, ours) | {word for text in foreign for word in _WORD.findall(text)}

@@ -18,7 +18,7 @@ from uplink.nearest import meant
 from ..profiles import names
 from ..trouble import BAD, OK
 from .place import CONFIG, SECRETS, Place, clean, profiles_beside, told
-from .pretend import PretendPort
+from .pretend import PretendPort, boards
 
 _SOON_DAYS = 90
 
@@ -36,7 +36,7 @@ class Findings:
             self.errors = told(e)
             return
         self.errors += [clean(line) for name in (CONFIG, SECRETS) for line in _twice(place, name)]
-        port = PretendPort(place, config["board"])
+        port = PretendPort(place, config["board"], config["pins"])
         try:
             open_all(port, config)
         except ConfigError as e:
@@ -74,7 +74,7 @@ def _twice(place: Place, name: str) -> list[str]:
 
 
 def _doubts(place: Place, config: dict):
-    if not config["wifi"]:
+    if not config["wifi"] and "lan" not in boards().get(config["board"], {}):
         yield "wifi: there is no network; a board stays alone, and keeps its readings"
     if not config["mqtt"]["tls"]:
         yield "mqtt.tls: is false; readings, user and password can be read and changed on their way"

@@ -11,6 +11,7 @@ _ACTIONS = {
     "init": ("init", "init"),
     "migrate": ("migration", "migrate"),
     "schema": ("schema", "run"),
+    "boards": ("boards", "run"),
 }
 
 

@@ -7,6 +7,7 @@ _EXAMPLES = """examples:
   lumbus config check gateway                   what is wrong with it, and what it means
   lumbus config show gateway --json
   lumbus config migrate gateway                 brings files of an older version to this one
+  lumbus config boards                          pin maps, and why some pins are refused
   LUMBUS_MQTT_PASSWORD=... lumbus config init gateway --yes --host broker.example --user meter --address 1
 """
 _CODES = """
@@ -17,7 +18,7 @@ written; 130 Ctrl-C
 
 def add(commands) -> None:
     top = _command(commands, "config", "check, show or write a gateway's configuration", _EXAMPLES)
-    actions = top.add_subparsers(dest="action", required=True, metavar="check|show|init|migrate|schema")
+    actions = top.add_subparsers(dest="action", required=True, metavar="check|show|init|migrate|schema|boards")
     _place(_command(actions, "check", "say what is wrong, what is doubtful and what is in force")).add_argument(
         "--json", action="store_true", help="one JSON object: errors, warnings, in_force"
     )
@@ -29,6 +30,7 @@ def add(commands) -> None:
     _command(actions, "schema", "the JSON Schema of config.json, for editors").add_argument(
         "--table", action="store_true", help="as tables for the documentation"
     )
+    _command(actions, "boards", "the boards' pin maps, and which pins are fit for what, as tables")
 
 
 def _command(commands, name: str, help_text: str, epilog: str = ""):

@@ -8,7 +8,7 @@ import json
 import re
 
 from uplink.config import FORM
-from uplink.fields import Choice, Field, Names, Number, Pair, Text
+from uplink.fields import Choice, Field, Names, Number, Numbers, Pair, Text
 
 from ..trouble import OK
 from .words import SECTIONS, WORDS
@@ -29,11 +29,11 @@ def run(options) -> int:
 
 def schema() -> dict:
     top = _object("")
-    for name in ("mqtt", "bus", "wifi", "meters"):
+    for name in ("mqtt", "bus", "wifi", "pins", "meters"):
         inner = _object(name)
         if name in ("wifi", "meters"):
             inner = {"type": "array", "items": inner}
-        if name in ("wifi", "bus"):
+        if name in ("wifi", "bus", "pins"):
             inner["type"] = [inner["type"], "null"]
         top["properties"][name] = {"description": WORDS[name], **inner}
     top["properties"]["wifi"]["maxItems"] = _MOST_NETWORKS
@@ -86,6 +86,9 @@ def _kind(field: Field) -> dict:
     if isinstance(field, Pair):
         number = {"type": "integer", "minimum": field.low, "maximum": field.high}
         return {"type": "array", "items": number, "minItems": 2, "maxItems": 2}
+    if isinstance(field, Numbers):
+        number = {"type": "integer", "minimum": field.low, "maximum": field.high}
+        return {"type": "array", "items": number, "minItems": field.least, "maxItems": field.most}
     if isinstance(field, Names):
         name = {"type": "string", "minLength": 1, "maxLength": 120}
         return {"type": "array", "items": name, "minItems": field.least, "maxItems": field.most}
