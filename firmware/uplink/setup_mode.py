@@ -33,16 +33,6 @@ class Setup:
         self.aim = None
 
 
-def is_wanted(port) -> bool:
-    """Whether this start is for setting up: there is no configuration, or the button was held; and a page can be."""
-    if not hasattr(port, "listen"):
-        return False
-    try:
-        return port.storage.read("config.json") is None or bool(port.storage.read("setup"))
-    except (OSError, ValueError):
-        return False
-
-
 def run(port) -> bool:
     """Until the configuration is there and the board is to start again, True; False where no page can be served."""
     try:

@@ -75,11 +75,24 @@ def _reset_where_asked(port) -> None:
 
 def _is_set_up(port) -> bool:
     """Whether this start was for setting up the board; see setup_mode."""
-    from .setup_mode import is_wanted, run
+    _settle(port)
+    if not wants_set_up(port):
+        return False
+    from .setup_mode import run
 
-    done = is_wanted(port) and run(port)
+    done = run(port)
     forget(SETTING_UP)
     return done
+
+
+def wants_set_up(port) -> bool:
+    """There is no configuration, or the button was held; and a page can be."""
+    if not hasattr(port, "listen"):
+        return False
+    try:
+        return port.storage.read("config.json") is None or bool(port.storage.read("setup"))
+    except (OSError, ValueError):
+        return False
 
 
 def prepare(port):

@@ -3,6 +3,7 @@
 Loaded with the first such call, let go of with the page.
 """
 
+import gc
 import json
 
 from .web_http import Refused
@@ -16,7 +17,9 @@ def _state(door):
     app = door.app
     more = {"commissioning": door.commissioning, "address": door.listener.hosts()[0]}
     if door.mode == "setup":
+        free = gc.mem_free() if hasattr(gc, "mem_free") else None
         more.update({"version": app.version, "platform": app.platform, "gateway": door.gateway, "mode": "setup"})
+        more["heap_free"] = free
         return more
     from .snapshot import parts
 

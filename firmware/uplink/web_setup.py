@@ -5,7 +5,9 @@ finds several at once; where that finds nobody, by primary address.
 """
 
 import asyncio
+import sys
 
+from .forget import forget
 from .web_http import Refused
 
 _RATES = (2400, 300, 9600, 1200, 4800, 600)
@@ -64,6 +66,7 @@ class Search:
             self.error = str(e)
         except MemoryError:
             self.error = "there is no memory for it"
+        _let_go()
         self.running = False
         self.progress = 100
         self._log("search: %d found%s" % (len(self.found), ", " + self.error if self.error else ""))
@@ -108,7 +111,22 @@ class Search:
         """The profile of which most registers are in the telegram; None where none has all of its own."""
         from .profile_match import best_for
 
-        return best_for(self._port.storage, telegram)
+        try:
+            return best_for(self._port.storage, telegram)
+        except MemoryError:
+            # A proposal is not worth the search.
+            return None
+
+
+def _let_go() -> None:
+    """What the search and the profiles took is needed for what comes next: the check."""
+    from mbus.record import drop_tables
+
+    drop_tables()
+    forget(("vib",), "mbus")
+    forget(("profile_match", "profile_names", "profile_files", "profile_form", "config_error"))
+    if "mbus_service" in sys.modules:
+        forget(("search",), "mbus_service")
 
 
 async def _anybody(master) -> bool:

@@ -9,7 +9,7 @@ from webworld import Listener, World
 
 from uplink.access import Access, password_of
 from uplink.commissioning import Commissioning
-from uplink.setup_mode import is_wanted
+from uplink.start import wants_set_up
 
 
 class Second:
@@ -47,15 +47,15 @@ def with_radio(world):
 
 def test_set_up_is_wanted_without_a_configuration_or_by_the_button():
     port = FakePort(CONFIG)
-    assert not is_wanted(port)
+    assert not wants_set_up(port)
     port.listen = None
-    assert not is_wanted(port)
+    assert not wants_set_up(port)
     port.storage.texts["setup"] = "button"
-    assert is_wanted(port)
+    assert wants_set_up(port)
     port.storage.texts["setup"] = ""
-    assert not is_wanted(port)
+    assert not wants_set_up(port)
     del port.storage.texts["config.json"]
-    assert is_wanted(port)
+    assert wants_set_up(port)
 
 
 def test_each_board_has_a_password_of_its_own_and_keeps_it():
