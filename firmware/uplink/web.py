@@ -70,7 +70,7 @@ class Web:
             response = Response({"error": e.text}, e.status)
         else:
             path, _, query = target.partition("?")
-            request = Request(self._server, connection.peer, method, path, "1.1", headers, body)
+            request = Request(self._server, connection.peer, method, path, None, headers, body)
             request.query_string = query
             response = await self._server.dispatch_request(request)
         writer.keeps = "ETag" in response.headers

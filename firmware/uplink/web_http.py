@@ -102,7 +102,7 @@ def _length(headers: dict) -> int:
     if "transfer-encoding" in headers:
         raise Refused(411, "the body's length must be given")
     text = headers.get("content-length", "0")
-    if not text or len(text) > 9 or any(c not in "0123456789" for c in text):
+    if not text.isdigit() or len(text) > 9 or max(text) > "9":
         raise Refused(400, "content-length is no number")
     if int(text) > MOST_BODY:
         raise Refused(413, "the body is longer than %d bytes" % MOST_BODY)
