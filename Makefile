@@ -31,6 +31,7 @@ lint: .venv/.ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright -p tools/pyright/board.json
+	$(BIN)/pyright -p tools/pyright/circuitpython.json
 	$(BIN)/pyright -p tools/pyright/host.json
 
 test: lint

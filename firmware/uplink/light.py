@@ -67,6 +67,9 @@ class Light:
             else:
                 flashes += (judge.odd - self._odd) & _MASK
             self._odd = judge.odd
+        else:
+            flashes += self.refused - self._odd
+            self._odd = self.refused
         if flashes:
             # Pulses have their own times: after a stall many are told at once, but did not come at once.
             self._owe(flashes, (count and self.history.last_ms) or now)

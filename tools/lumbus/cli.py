@@ -8,6 +8,8 @@ from importlib import import_module
 from .check.options import add as add_check
 from .check.options import check as check_check
 from .config.options import add as add_config
+from .drive.options import add as add_drive
+from .gateway.options import add as add_gateway
 from .options import COMMANDS, add_bus_commands, check
 from .profiles import names
 from .sim.faults import parse_fault
@@ -28,6 +30,7 @@ _EXAMPLES = """examples:
   lumbus scan /dev/ttyUSB0 --secondary --baud auto
   lumbus check --days 2 --fault missed=10@12h
   lumbus config check gateway
+  lumbus gateway gateway --serial /dev/ttyUSB0
 """
 
 
@@ -46,6 +49,8 @@ def parser() -> argparse.ArgumentParser:
     add_check(commands)
     add_soak(commands)
     add_config(commands)
+    add_gateway(commands)
+    add_drive(commands)
     _bench(commands)
     return top
 
@@ -195,6 +200,10 @@ def main(argv: list[str] | None = None) -> int:
         from .soak.run import soak as run
     elif options.command == "config":
         from .config.command import run
+    elif options.command == "gateway":
+        from .gateway.run import run
+    elif options.command == "drive":
+        from .drive.run import run
     elif options.command in COMMANDS:
         run = import_module("." + COMMANDS[options.command], __package__).run
     else:

@@ -1,4 +1,4 @@
-"""Set-up: fetch umqtt.simple, which pip cannot build, and the board's type stubs; lay microdot out for MicroPython.
+"""Set-up: fetch umqtt.simple, which pip cannot build, the boards' type stubs, and CircuitPython's asyncio.
 
 The package index serves umqtt.simple 1.3.4 as an old source archive without
 build instructions.  `unearth` finds and downloads it without building; the
@@ -13,12 +13,15 @@ import sys
 import tempfile
 from pathlib import Path
 
-from .paths import MICRODOT, STUBS, UMQTT
-from .slim import original
+from .paths import CIRCUITPYTHON_LIB, CIRCUITPYTHON_STUBS, MICRODOT, STUBS, UMQTT
+from .slim import SlimError, original
 
 UMQTT_REQUIREMENT = "micropython-umqtt.simple==1.3.4"
 UMQTT_SHA256 = "b6a2520239e3992c63a7de9370ee9b3d9d27819a90359c521f1c0f7ccab8d12f"
 STUBS_REQUIREMENT = "micropython-esp32-stubs>=1.29.0.post1,<1.30"
+CIRCUITPYTHON_STUBS_REQUIREMENT = "circuitpython-stubs>=10.3.1,<10.4"
+# What a drive CIRCUITPY needs beside our own; it would stand in the way of CPython's own module of that name.
+CIRCUITPYTHON_LIB_REQUIREMENTS = ("adafruit-circuitpython-asyncio>=3,<4", "adafruit-circuitpython-ticks>=1.1,<2")
 
 
 class FetchError(Exception):
@@ -29,8 +32,10 @@ def main() -> int:
     try:
         fetch_umqtt(UMQTT)
         put_microdot(MICRODOT)
-        fetch_stubs(STUBS)
-    except FetchError as e:
+        fetch_packages(STUBS, "machine", STUBS_REQUIREMENT)
+        fetch_packages(CIRCUITPYTHON_STUBS, "countio", CIRCUITPYTHON_STUBS_REQUIREMENT)
+        fetch_packages(CIRCUITPYTHON_LIB, "asyncio", "--no-deps", *CIRCUITPYTHON_LIB_REQUIREMENTS)
+    except (FetchError, SlimError) as e:
         print(f"set-up: {e}", file=sys.stderr)
         return 1
     return 0
@@ -85,17 +90,17 @@ def put_microdot(target: Path) -> None:
         shutil.copy(original() / name, target / "microdot" / name)
 
 
-def fetch_stubs(target: Path) -> None:
-    """Put MicroPython's type stubs for the ESP32 under `target`, once."""
-    if (target / "machine.pyi").exists() or (target / "machine").exists():
+def fetch_packages(target: Path, known: str, *wanted: str) -> None:
+    """Put packages under `target`, once; `known` is a module that they have, wanted: as pip install takes it."""
+    if any((target / name).exists() for name in (known, known + ".pyi", known + "-stubs")):
         return
     answer = subprocess.run(
-        [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(target), STUBS_REQUIREMENT],
+        [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(target), *wanted],
         stderr=subprocess.PIPE,
         text=True,
     )
     if answer.returncode:
-        raise FetchError(f"cannot fetch {STUBS_REQUIREMENT}:\n{answer.stderr}")
+        raise FetchError(f"cannot fetch {' '.join(wanted)}:\n{answer.stderr}")
 
 
 if __name__ == "__main__":

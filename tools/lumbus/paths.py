@@ -15,3 +15,5 @@ UMQTT = FETCHED / "umqtt.simple"
 # microdot alone, for the MicroPython that runs tests: what else CPython has installed is none of its business.
 MICRODOT = FETCHED / "microdot"
 STUBS = FETCHED / "typings"
+CIRCUITPYTHON_STUBS = FETCHED / "typings-circuitpython"
+CIRCUITPYTHON_LIB = FETCHED / "circuitpython"

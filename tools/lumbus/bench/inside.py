@@ -121,12 +121,12 @@ def repeat_alloc(known) -> int:
 
     right = 0
     before = gc.mem_alloc()  # pyright: ignore
-    micropython.heap_lock()
+    micropython.heap_lock()  # pyright: ignore[reportAttributeAccessIssue]
     try:
         for i in range(len(known)):
             right += known[i][0].read(known[i][1])
     finally:
-        micropython.heap_unlock()
+        micropython.heap_unlock()  # pyright: ignore[reportAttributeAccessIssue]
     if right != len(known):
         raise ValueError("a layout did not read its own telegram")
     return gc.mem_alloc() - before  # pyright: ignore

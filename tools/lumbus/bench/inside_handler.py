@@ -96,13 +96,13 @@ def alloc_bytes(handle):
     flashes(handle, 95, 1)
     gc.collect()
     before = gc.mem_alloc()  # pyright: ignore
-    micropython.heap_lock()
+    micropython.heap_lock()  # pyright: ignore[reportAttributeAccessIssue]
     try:
         flashes(handle, 95, _PULSES)
         flashes(handle, 5, _PULSES)
         flashes(handle, 0, _PULSES)
     finally:
-        micropython.heap_unlock()
+        micropython.heap_unlock()  # pyright: ignore[reportAttributeAccessIssue]
     return gc.mem_alloc() - before  # pyright: ignore
 
 

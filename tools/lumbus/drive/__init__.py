@@ -1,0 +1,1 @@
+"""`lumbus drive`: the firmware onto a board's drive CIRCUITPY."""
