@@ -20,11 +20,8 @@ _IDLE_MS = const(30000)
 _MOST = const(3)
 # What serving takes at the most, in bytes of a heap of 64 bits (a board's is half): measured, see docs/page.md.
 _NEED = const(46000)
-_FULL = const(
-    b"HTTP/1.0 503 \r\nRetry-After: 9\r\nContent-Type: application/json\r\n\r\n"
-    b'{"error":"there is no memory for the page now"}'
-)
-_GONE = ("web", "web_http", "web_guard", "web_session", "web_pages", "web_api", "web_setup", "snapshot")
+_FULL = const(b'HTTP/1.0 503 \r\nContent-Type: application/json\r\n\r\n{"error":"there is no memory for the page now"}')
+_GONE = const("web web_http web_guard web_session web_pages web_api web_setup snapshot")
 
 
 class Door:
@@ -97,7 +94,7 @@ class Door:
         if free >= need:
             self.closed = None
         elif self.closed is None:
-            self.closed = "not loaded: it takes %d bytes of memory, and %d are free" % (need, free)
+            self.closed = "not loaded: of %d bytes that it takes %d are free" % (need, free)
             self.app.log("page: " + self.closed)
         return self.closed is None
 
@@ -135,6 +132,7 @@ def _turn_away(guest) -> None:
 
 def _let_go() -> None:
     if hasattr(gc, "mem_free"):
-        for name in ("microdot", "microdot.microdot"):
-            sys.modules.pop(name, None)
-    forget(_GONE)
+        # As it is it has a part of its own.
+        for name in [name for name in sys.modules if name.startswith("microdot")]:
+            sys.modules.pop(name)
+    forget(_GONE.split())
