@@ -3,12 +3,15 @@
     make -C ports/esp32 BOARD=ESP32_GENERIC FROZEN_MANIFEST=<here>/manifest.py
 
 config.json and the meters' profiles stay files: only code can be frozen, and
-they are what an installer changes.  Both are looked for in the root.
+they are what an installer changes.  Both are looked for in the root.  So are the local
+page's files and microdot, which serves it: /pages, /lib/microdot.py.
 
 The port's own manifest would freeze its inisetup as well; ours is to be the only
 one, so its parts are named here.
 """
 # ruff: noqa: F821  (the names are given by the tool that runs this)
+
+import os
 
 metadata(description="Lumbus for the ESP32", version="0.1.0")
 
@@ -24,27 +27,15 @@ except Exception:
     pass
 
 package("mbus", base_path="../lib")
+# What the set-up page searches a bus with.
+package("mbus_service", files=("__init__.py", "search.py"), base_path="../lib")
 package("uplink", base_path="../firmware")
 module("main.py", base_path="../firmware")
+# For main.py: an application that was deployed to the filesystem goes before what is frozen.
+module("slots.py", base_path="../firmware/uplink")
 
-for name in (
-    "chips",
-    "esp32_clock",
-    "esp32_counter",
-    "esp32_edges",
-    "esp32_lan",
-    "esp32_network",
-    "esp32_nvs",
-    "esp32_radio",
-    "esp32_serial",
-    "esp32_settings",
-    "esp32_socket",
-    "esp32_watchdog",
-    "inisetup",
-    "pincheck",
-    "pins",
-    "port",
-):
-    module(name + ".py", base_path="esp32")
-for name in ("addresses", "datagrams", "file_store", "mount", "restore", "retained", "text_storage", "tls_client"):
-    module(name + ".py", base_path="common")
+# A manifest is run in its own folder.
+for folder in ("common", "esp32"):
+    for name in sorted(os.listdir(folder)):
+        if name.endswith(".py"):
+            module(name, base_path=folder)

@@ -1,19 +1,49 @@
-"""The entry on MicroPython: hands this board's port to the application.
+"""The entry on MicroPython: chooses the application, and hands this board's port to it.
 
 `port` is the one module of board/ that was put on the board; another port is
 another file of that name, and nothing here changes.
 """
 
 import gc
+import sys
 
 # Collected often while modules are loaded, what stays lies close together: a heap that
 # was full once keeps no room for anything larger.
 if hasattr(gc, "threshold"):
     gc.threshold(4096)
 
-from port import port
-from uplink.start import main
 
-board = port()
+def chosen() -> bool:
+    """Put the application's slot on the path; whether it is on trial."""
+    try:
+        from slots import choose  # pyright: ignore[reportMissingImports]  # there, or not
+
+        from text_storage import Storage
+    except ImportError:
+        # All of it lies flat in the root: there is nothing to choose.
+        return False
+    is_trial = choose(Storage(), sys.path, print)
+    for name in ("slots", "text_storage"):
+        del sys.modules[name]
+    return is_trial
+
+
+is_trial = chosen()
+del chosen
+try:
+    from port import port
+    from uplink.start import main
+
+    board = port()
+    code = main(board)
+except Exception as e:
+    if not is_trial:
+        raise
+    if hasattr(sys, "print_exception"):
+        sys.print_exception(e)
+    # A board starts again with this, until the trial has had its tries; see slots.
+    sys.exit(1)
+if is_trial and code:
+    sys.exit(code)
 # On a board this returns, and the REPL is there; sys.exit() would start the board again and again.
-board.end(main(board))
+board.end(code)

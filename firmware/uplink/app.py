@@ -100,18 +100,20 @@ class App:
         forget(("starts",))
 
     def _note_lasted(self) -> None:
+        from .slots import confirm
         from .starts import lasted
 
         self._has_lasted = True
         port = self._port
         lasted(port.storage, self.log)
+        confirm(port.storage, self.log)
         # So the configuration is good enough to keep a copy of.
         second = getattr(port, "second", None)
         if second is not None:
             from .secondplace import copy
 
             copy(port.storage, second, self.config, self.log)
-        forget(("starts", "secondplace"))
+        forget(("starts", "slots", "secondplace"))
 
     def restart(self, text: str) -> None:
         """In good order and soon, for the reason told."""

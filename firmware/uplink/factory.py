@@ -27,7 +27,7 @@ def wipe(port) -> None:
     names = ["secrets.json"] + list(_BESIDE) + _named(storage)
     for step in (_empty_journal, _clear_second, _clear_retained):
         _try(port, step, port)
-    for name in names + ["starts.json", "setup", "config.json", MARK]:
+    for name in names + ["starts.json", "setup", "config.json.old", "config.json", MARK]:
         _try(port, storage.remove, name)
     port.console("factory reset: configuration, secrets, certificates and journal are removed")
 

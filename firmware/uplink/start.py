@@ -159,9 +159,11 @@ def _load_tables() -> None:
 
 
 def _plan(port, app) -> None:
+    from .slots import forgive
     from .starts import plan
 
     plan(port.storage, app.restart_why, app.log)
+    forgive(port.storage, app.log)
 
 
 def _tell(error: Exception) -> None:

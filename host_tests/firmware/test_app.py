@@ -6,6 +6,7 @@ import json
 
 from appport import CONFIG, FakePort, RealTime, Storage, app_on, refusal
 
+from uplink.start import _plan as plan
 from uplink.start import main
 
 
@@ -156,11 +157,24 @@ def test_in_safe_mode_everything_goes_on_but_the_network():
 
 def test_a_start_that_lasts_is_noted():
     port = FakePort(dict(CONFIG, safe_minutes=1), RealTime())
+    port.storage.texts["slot.json"] = '{"run": "b", "good": "a", "trial": "b", "tries": 1}'
     app = app_on(port)
     assert json.loads(port.storage.texts["starts.json"])["quick"] == 1
     port.is_over = lambda: port.clock.now > 70000
     asyncio.run(app.run())
     assert json.loads(port.storage.texts["starts.json"])["quick"] == 0
+    # What was on trial is the good one.
+    assert json.loads(port.storage.texts["slot.json"]) == {"run": "b", "good": "b", "trial": None, "tries": 0}
+
+
+def test_a_restart_that_is_meant_does_not_count_against_a_trial():
+    port = FakePort(CONFIG, RealTime())
+    port.storage.texts["slot.json"] = '{"run": "b", "good": "a", "trial": "b", "tries": 3}'
+    app = app_on(port)
+    app.restart("asked for")
+    plan(port, app)
+    assert json.loads(port.storage.texts["slot.json"])["tries"] == 2
+    assert json.loads(port.storage.texts["starts.json"])["planned"] == "asked for"
 
 
 def test_what_lives_through_a_reset_is_younger_than_the_flash():

@@ -46,7 +46,17 @@ def port_of(config=None):
     )
     port = FakePort(config)
     texts = port.storage.texts
-    for name in ("mine.der", "me.der", "k.der", "ca.der", "check-1.json", "starts.json", "setup", MARK) + KEPT:
+    for name in (
+        "mine.der",
+        "me.der",
+        "k.der",
+        "ca.der",
+        "check-1.json",
+        "starts.json",
+        "setup",
+        "config.json.old",
+        MARK,
+    ) + KEPT:
         texts[name] = "x"
     port.second = Second()
     for name in ("f0", "f1", "f2", "names", "boot", "restoring"):

@@ -150,9 +150,9 @@ def test_the_tables_in_the_documentation_are_up_to_date(capsys):
     assert f"\n\n{run.out}\n<!-- To here -->" in text, "put in anew what lumbus config schema --table gives"
 
 
-@pytest.mark.parametrize("path", [DOCS / "configuration.md", ROOT / "README.md"], ids=lambda path: path.name)
-def test_the_examples_in_the_documentation_are_good(path):
-    blocks = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", path.read_text(), re.DOTALL)]
+def test_the_examples_in_the_documentation_are_good():
+    text = (DOCS / "configuration.md").read_text(encoding="utf-8")
+    blocks = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", text, re.DOTALL)]
     (config,) = [block for block in blocks if "meters" in block]
     (secrets,) = [block for block in blocks if "mqtt_password" in block]
     ssids = {network["ssid"] for network in config["wifi"]}

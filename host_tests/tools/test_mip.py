@@ -1,4 +1,4 @@
-"""The library's package.json: complete, and installed by MicroPython's own mip from a web server on loopback."""
+"""Every package.json is complete, and MicroPython's own mip installs what it names, from a web server on loopback."""
 
 import functools
 import http.server
@@ -10,7 +10,8 @@ import threading
 import pytest
 from needs import require_runtime
 
-from lumbus.paths import LIB
+from lumbus.packages import packages, text
+from lumbus.paths import BOARD, FIRMWARE, LIB, ROOT, UMQTT
 from lumbus.runtime import command
 
 PACKAGES = sorted(file.parent.name for file in LIB.glob("*/package.json"))
@@ -52,10 +53,9 @@ def test_there_is_a_package():
     assert PACKAGES == ["mbus", "mbus_service"]
 
 
-@pytest.mark.parametrize("package", PACKAGES)
-def test_every_file_of_the_package_is_named(package):
-    listed = json.loads((LIB / package / "package.json").read_text())["urls"]
-    assert listed == [[f"{package}/{file.name}", file.name] for file in sorted((LIB / package).glob("*.py"))]
+@pytest.mark.parametrize("file", packages(), ids=lambda file: str(file.relative_to(ROOT)))
+def test_every_file_of_the_package_is_named(file):
+    assert file.read_text() == text(packages()[file]), "python -m lumbus.packages writes them anew"
 
 
 def test_mip_installs_what_can_be_used(server, tmp_path):
@@ -73,3 +73,53 @@ def test_mip_installs_what_can_be_used(server, tmp_path):
     env = {**os.environ, "MICROPYPATH": f"{target}:.frozen"}
     run = subprocess.run(command("micropython", str(script), "2m"), env=env, capture_output=True, text=True, timeout=60)
     assert run.stderr == "" and run.stdout.strip().replace(".", "").isdigit()
+
+
+APPLICATION = """
+import mip
+for path in ("firmware", "board/common", "board/esp32"):
+    mip.install("http://127.0.0.1:{port}/%s/package.json" % path, target="{target}", index="http://127.0.0.1:{port}/index")
+mip.install("http://127.0.0.1:{port}/lib/mbus/package.json", target="{target}/lib")
+"""
+
+
+class Index(Quiet):
+    """The rooms, and an index that has umqtt."""
+
+    def translate_path(self, path):
+        if path == "/index/umqtt/simple.py":
+            return str(UMQTT / "umqtt" / "simple.py")
+        return super().translate_path(path)
+
+    def do_GET(self):
+        if not self.path.startswith("/index/package/"):
+            super().do_GET()
+            return
+        source = f"http://127.0.0.1:{self.server.server_address[1]}/index/umqtt/simple.py"
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(json.dumps({"v": 1, "version": "1", "urls": [["umqtt/simple.py", source]]}).encode())
+
+
+def test_mip_installs_the_whole_application(tmp_path):
+    require_runtime("micropython")
+    target = tmp_path / "board"
+    script = tmp_path / "install.py"
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Index, directory=str(ROOT))) as httpd:
+        thread = threading.Thread(target=httpd.serve_forever)
+        thread.start()
+        script.write_text(APPLICATION.format(port=httpd.server_address[1], target=target))
+        run = subprocess.run(command("micropython", str(script), "4m"), capture_output=True, text=True, timeout=120)
+        httpd.shutdown()
+        thread.join()
+    assert run.returncode == 0 and run.stderr == "", run.stdout
+    there = {str(file.relative_to(target)) for file in target.rglob("*") if file.is_file()}
+    wanted = {"main.py", "umqtt/simple.py"}
+    wanted |= {
+        f"uplink/{file.relative_to(FIRMWARE / 'uplink')}"
+        for file in (FIRMWARE / "uplink").rglob("*.*")
+        if "__pycache__" not in str(file)
+    }
+    wanted |= {f"lib/mbus/{file.name}" for file in (LIB / "mbus").glob("*.py")}
+    wanted |= {file.name for room in ("common", "esp32") for file in (BOARD / room).glob("*.py")}
+    assert there - {path for path in there if path.startswith("pages/")} == wanted

@@ -67,6 +67,11 @@ class Line:
 _PORT_FOLDERS = [str(BOARD / "host"), str(BOARD / "common")]
 
 
+def check_port(path: str) -> None:
+    """Trouble where the device cannot be opened or another program has it; for who opens it by a library."""
+    os.close(_locked(path))
+
+
 def _locked(path: str) -> int:
     """A descriptor of the device that holds its lock."""
     try:

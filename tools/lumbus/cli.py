@@ -10,6 +10,8 @@ from .check.options import check as check_check
 from .config.options import add as add_config
 from .drive.options import add as add_drive
 from .gateway.options import add as add_gateway
+from .onboard.options import COMMANDS as BOARD_COMMANDS
+from .onboard.options import add_board_commands
 from .options import COMMANDS, add_bus_commands, check
 from .profiles import names
 from .sim.faults import parse_fault
@@ -31,6 +33,7 @@ _EXAMPLES = """examples:
   lumbus check --days 2 --fault missed=10@12h
   lumbus config check gateway
   lumbus gateway gateway --serial /dev/ttyUSB0
+  lumbus deploy /dev/ttyUSB0
 """
 
 
@@ -51,6 +54,7 @@ def parser() -> argparse.ArgumentParser:
     add_config(commands)
     add_gateway(commands)
     add_drive(commands)
+    add_board_commands(commands)
     _bench(commands)
     return top
 
@@ -204,8 +208,8 @@ def main(argv: list[str] | None = None) -> int:
         from .gateway.run import run
     elif options.command == "drive":
         from .drive.run import run
-    elif options.command in COMMANDS:
-        run = import_module("." + COMMANDS[options.command], __package__).run
+    elif options.command in COMMANDS | BOARD_COMMANDS:
+        run = import_module("." + (COMMANDS | BOARD_COMMANDS)[options.command], __package__).run
     else:
         from .bench.run import run
     try:

@@ -32,7 +32,7 @@ NAMES = (
     "application_import_heap_bytes",
 )
 # Loaded by the start, or when somebody asks for it, and forgotten.
-ON_DEMAND = ("aim", "commands", "discovery", "factory", "nojournal", "probe", "secondplace", "snapshot")
+ON_DEMAND = ("aim", "commands", "discovery", "factory", "nojournal", "probe", "secondplace", "slots", "snapshot")
 # The local page, while somebody looks at it or sets the board up.
 PAGE = (
     *("web", "web_http", "web_guard", "web_session", "web_pages", "web_api", "web_settings", "web_check", "web_upload"),

@@ -18,7 +18,7 @@ def rows(result: dict) -> Iterator[_Row]:
         _journal(result["journal"]),
         _wasm(result["wasm"]),
         _detection(result["detect"]),
-        _smallest(result["size"]["smallest_heap_kib"], result["heap"]["application_smallest_heap_kib"]),
+        _smallest(result["size"]["smallest_heap_kib"], result["heap"]),
     )
     for section in sections:
         yield from (row for row in section if row)
@@ -116,7 +116,9 @@ def _delay(what: str, readings: float | None, budget: float | None) -> _Row:
     return what, "not found", "" if budget is None else f"≤ {budget:,.1f}", "" if budget is None else "NOT MET"
 
 
-def _smallest(decoding, application):
+def _smallest(decoding, heap: dict):
+    application = heap["application_smallest_heap_kib"]
     yield _row("smallest heap that decodes all, 64-bit", decoding, " KiB", 64)
     yield _row("smallest heap of the application, 64-bit", application, " KiB", 112)
     yield _row("  with a web page to come", application, " KiB", 220)
+    yield _row("heap left after start, of 220 KiB, 64-bit", heap["application_free_after_start_bytes"], " B")

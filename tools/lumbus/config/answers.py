@@ -1,4 +1,7 @@
-"""What `lumbus config init` is told: by options, by whoever sits at the terminal, or by what is proposed."""
+"""What `config init` and `setup` are told: by options, by whoever sits at the terminal, or by what is proposed.
+
+What a board has already is proposed, and stays where nobody is asked for it.
+"""
 
 import os
 from collections.abc import Callable, Collection, Iterable
@@ -22,39 +25,43 @@ _WIFI_PASSWORDS = "LUMBUS_WIFI_PASSWORD"
 
 
 class Answers:
-    """For the configuration of a folder; Trouble where something needed is not told."""
+    """For the configuration of a folder; Trouble where something needed is not told.
 
-    def __init__(self, options, folder: Path):
+    had: the config.json that there is already, of this version; kept: its secrets.json.  board: what is proposed.
+    """
+
+    def __init__(self, options, folder: Path, had: dict | None = None, kept: dict | None = None, board: str = ""):
         self._options = options
         self._folder = folder
+        self._had = had or {}
+        self._kept = kept or {}
+        self._board = board or default_board()
         self._is_interactive = is_interactive() and not options.yes
 
     def config(self) -> dict:
-        """config.json, of one meter."""
-        board = self._asked("board", "board", _one_of(boards()), default_board())
-        networks = [{"ssid": ssid} for ssid in self._networks()]
-        fields = FORM["mqtt"]
-        mqtt: dict = {"host": self._asked("host", "MQTT broker, its name or address", _text(fields["host"]))}
-        if not self._tls():
-            mqtt["tls"] = False
-        user = self._asked("user", f"user at the broker, {_NONE} for none", _or_none(_text(fields["user"])), _NONE)
-        if user is not None:
-            mqtt["user"] = user
+        """config.json; asked for is its first meter, and what else there was is in it again."""
+        had = self._had
+        board = self._asked("board", "board", _one_of(boards()), had.get("board", self._board))
+        ssids = self._networks()
+        mqtt = self._mqtt(dict(had.get("mqtt", {})))
+        first, *more = had.get("meters") or [{}]
+        meter = self._meter(len(boards()[board]["lights"]), first, bool(had))
+        known = {network["ssid"]: network for network in had.get("wifi", [])}
         return {
+            **had,
             "version": VERSION,
             "board": board,
-            "wifi": networks,
+            "wifi": [known.get(ssid, {"ssid": ssid}) for ssid in ssids],
             "mqtt": mqtt,
-            "meters": [self._meter(len(boards()[board]["lights"]))],
+            "meters": [meter, *more],
         }
 
     def secrets(self, config: dict) -> dict:
         """secrets.json for it."""
         secrets: dict = {"version": 1}
         ssids = [network["ssid"] for network in config["wifi"]]
-        passwords = dict(zip(ssids, os.environ.get(_WIFI_PASSWORDS, "").splitlines()))
-        for ssid in ssids[len(passwords) :] if self._is_interactive else ():
-            passwords[ssid] = hidden(f"password of {clean(ssid)}, Enter for an open network", _wifi_password)
+        told = dict(zip(ssids, os.environ.get(_WIFI_PASSWORDS, "").splitlines()))
+        passwords = {ssid: told.get(ssid) or self._wifi_password(ssid, ssid in told) for ssid in ssids}
         if any(passwords.values()):
             secrets["wifi"] = {ssid: password for ssid, password in passwords.items() if password}
         user = config["mqtt"].get("user")
@@ -62,44 +69,77 @@ class Answers:
             secrets["mqtt_password"] = self._broker_password(user)
         return secrets
 
+    def _wifi_password(self, ssid: str, is_open: bool) -> str | None:
+        kept = self._kept.get("wifi", {}).get(ssid)
+        if is_open or not self._is_interactive:
+            return None if is_open else kept
+        enter = "Enter for the one that the board has" if kept else "Enter for an open network"
+        return hidden(f"password of {clean(ssid)}, {enter}", _wifi_password) or kept
+
     def _broker_password(self, user: str) -> str:
+        kept = self._kept.get("mqtt_password") if user == self._had.get("mqtt", {}).get("user") else None
         password = os.environ.get(_BROKER_PASSWORD)
         if not password and not self._is_interactive:
-            raise Trouble(f"--user has no password: put it into {_BROKER_PASSWORD}", USAGE)
-        return password or hidden(f"password of {clean(user)} at the broker", _some)
+            password = kept
+            if not password:
+                raise Trouble(f"--user has no password: put it into {_BROKER_PASSWORD}", USAGE)
+        enter = ", Enter for the one that the board has" if kept else ""
+        return (
+            password or hidden(f"password of {clean(user)} at the broker{enter}", str if kept else _some) or kept or ""
+        )
 
     def _networks(self) -> list[str]:
         check = _text(FORM["wifi"]["ssid"])
         if self._options.ssid is not None:
             return [_told("ssid", check, ssid) for ssid in self._options.ssid]
-        ssids: list[str] = []
+        had = [network["ssid"] for network in self._had.get("wifi", [])]
+        ssids: list[str] = [] if self._is_interactive else had
         while self._is_interactive:
             what = "another network" if ssids else "Wi-Fi network (SSID)"
-            ssid = ask(f"{what}, {_NONE} for none", _or_none(check), _NONE)
+            proposal = had[len(ssids)] if len(ssids) < len(had) else _NONE
+            ssid = ask(f"{what}, {_NONE} for none", _or_none(check), proposal)
             if ssid is None:
                 break
             ssids.append(ssid)
         return ssids
 
-    def _tls(self) -> bool:
-        if self._options.tls is not None or not self._is_interactive:
-            return self._options.tls is not False
-        return ask("TLS, yes or no", _one_of(("yes", "no")), "yes") == "yes"
+    def _mqtt(self, had: dict) -> dict:
+        fields = FORM["mqtt"]
+        mqtt = {
+            **had,
+            "host": self._asked("host", "MQTT broker, its name or address", _text(fields["host"]), had.get("host")),
+        }
+        mqtt.pop("tls", None)
+        if not self._tls(had.get("tls", True)):
+            mqtt["tls"] = False
+        question = f"user at the broker, {_NONE} for none"
+        user = self._asked("user", question, _or_none(_text(fields["user"])), mqtt.pop("user", _NONE))
+        return mqtt if user is None else {**mqtt, "user": user}
 
-    def _meter(self, lights: int) -> dict:
+    def _tls(self, had: bool) -> bool:
+        if self._options.tls is not None:
+            return self._options.tls
+        if not self._is_interactive:
+            return had
+        return ask("TLS, yes or no", _one_of(("yes", "no")), "yes" if had else "no") == "yes"
+
+    def _meter(self, lights: int, had: dict, is_known: bool) -> dict:
         fields = FORM["meters"]
         known = {*profiles.names(), *profiles_beside(self._folder)}
-        profile = self._asked("profile", "profile of the meter", _one_of(known), "m1pro40")
+        profile = self._asked("profile", "profile of the meter", _one_of(known), had.get("profile", "m1pro40"))
+        address = str(had.get("address", 254))
+        poll = str(had.get("poll_s", 60))
+        energy = had.get("energy") or _directions(self._folder, profile)
         meter = {
+            **had,
             "profile": profile,
-            "address": self._asked("address", "its primary address; 254: whoever is there", _address, "254"),
-            "poll_s": self._asked("poll", "seconds between readings", _number(fields["poll_s"]), "60"),
-            "energy": self._asked(
-                "energy", "energy", _one_of(fields["energy"].values), _directions(self._folder, profile)
-            ),
+            "address": self._asked("address", "its primary address; 254: whoever is there", _address, address),
+            "poll_s": self._asked("poll", "seconds between readings", _number(fields["poll_s"]), poll),
+            "energy": self._asked("energy", "energy", _one_of(fields["energy"].values), energy),
         }
         question = f"light input that sees its LED, 0...{lights - 1}, {_NONE} for none"
-        light = self._asked("light", question, _or_none(_below(lights)), "0")
+        proposal = str(meter.pop("light", _NONE if is_known else 0))
+        light = self._asked("light", question, _or_none(_below(lights)), proposal)
         return meter if light is None else {**meter, "light": light}
 
     def _asked(self, option: str, question: str, check: Callable[[str], _T], proposal: str | None = None) -> _T:

@@ -58,6 +58,13 @@ def _init(actions) -> None:
         "LUMBUS_WIFI_PASSWORD (one a line, in the order of --ssid).\n",
     )
     p.add_argument("place", nargs="?", default=".", metavar="FOLDER", help="where to write it (this folder)")
+    add_answers(p)
+    p.add_argument("--force", action="store_true", help="overwrite the files that are there")
+    p.add_argument("--yes", action="store_true", help="do not ask, take what is proposed")
+
+
+def add_answers(p) -> None:
+    """What answers.Answers may be told."""
     p.add_argument("--board", metavar="NAME", help="the board's pin map (esp32-devkitc)")
     p.add_argument("--ssid", action="append", metavar="NAME", help="a Wi-Fi network; again for each, best first")
     p.add_argument("--host", metavar="NAME", help="the MQTT broker")
@@ -68,5 +75,3 @@ def _init(actions) -> None:
     p.add_argument("--energy", metavar="WHICH", help="import, export or both (what the profile knows)")
     p.add_argument("--light", metavar="N", help="number of the light input, - for none (0)")
     p.add_argument("--poll", metavar="S", help="mean seconds between readings (60)")
-    p.add_argument("--force", action="store_true", help="overwrite the files that are there")
-    p.add_argument("--yes", action="store_true", help="do not ask, take what is proposed")

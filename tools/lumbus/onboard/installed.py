@@ -1,0 +1,12 @@
+"""The libraries that only these commands need."""
+
+from importlib.util import find_spec
+
+from ..trouble import USAGE, Trouble
+
+
+def want(*libraries: str) -> None:
+    """Trouble where one is not installed."""
+    for library in libraries:
+        if find_spec(library) is None:
+            raise Trouble(f"{library} is not installed: run make, or pip install '.[board]'", USAGE)
