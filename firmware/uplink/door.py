@@ -104,7 +104,7 @@ class Door:
 
             self._web = Web(self)
         except MemoryError:
-            self.app.log("page: no memory to load it in one piece")
+            self.app.log("page: no memory for it in one piece")
             _let_go()
         return self._web is not None
 

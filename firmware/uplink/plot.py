@@ -10,26 +10,25 @@ from mbus._const import const
 
 from .decimals import rescale
 
-STEP_S = const(300)
 _STEP_MS = const(300000)
 _STEPS = const(96)
-_NOTHING = const(-32768)
+NOTHING = const(-32768)
 _MOST = const(32767)
 
 
 class Plot:
-    """look() is to be called every second or more often."""
+    """look() is to be called every second or more often; what is drawn of it: see web_api."""
 
     def __init__(self, meters: list, clock):
         self._meters = meters
         self._clock = clock
         self._end_ms = clock.ms() + _STEP_MS
         # Of each meter: the ring, the reading that was added last, sum and count since the step began.
-        self._rows = [[array("h", [_NOTHING] * _STEPS), None, 0, 0] for _ in meters]
-        self._at = 0
+        self.rows = [[array("h", [NOTHING] * _STEPS), None, 0, 0] for _ in meters]
+        self.at = 0
 
     def look(self) -> None:
-        for meter, row in zip(self._meters, self._rows):
+        for meter, row in zip(self._meters, self.rows):
             read = meter.read
             if read is not row[1]:
                 row[1] = read
@@ -38,15 +37,7 @@ class Plot:
                     row[3] += 1
         while self._clock.ms() >= self._end_ms:
             self._end_ms += _STEP_MS
-            for row in self._rows:
-                row[0][self._at] = max(-_MOST, min(_MOST, row[2] // row[3])) if row[3] else _NOTHING
+            for row in self.rows:
+                row[0][self.at] = max(-_MOST, min(_MOST, row[2] // row[3])) if row[3] else NOTHING
                 row[2] = row[3] = 0
-            self._at = (self._at + 1) % _STEPS
-
-    def values(self, index: int) -> list:
-        """W of the meter at this place, oldest first, None where nothing is known; last the step that is not over."""
-        ring, _, total, count = self._rows[index]
-        found = [ring[(self._at + step) % _STEPS] for step in range(_STEPS)]
-        while found and found[0] == _NOTHING:
-            found.pop(0)
-        return [None if value == _NOTHING else value for value in found] + [total // count if count else None]
+            self.at = (self.at + 1) % _STEPS

@@ -6,6 +6,7 @@ Loaded with the first such call, let go of with the page.
 import gc
 import json
 
+from .plot import NOTHING
 from .web_http import Refused
 
 # Texts: each key by itself would be a name more to keep.
@@ -32,10 +33,19 @@ def _state(door):
     return texts
 
 
+def power_of(plot, index: int) -> list:
+    """W of the meter at this place, oldest first, None where nothing is known; last the step that is not over."""
+    ring, _, total, count = plot.rows[index]
+    found = [ring[(plot.at + step) % len(ring)] for step in range(len(ring))]
+    while found and found[0] == NOTHING:
+        found.pop(0)
+    return [None if value == NOTHING else value for value in found] + [total // count if count else None]
+
+
 def _history(door):
     app = door.app
     meters = [
-        _PLOT % (json.dumps(meter.identity), meter.address, json.dumps(door.plot.values(index)))
+        _PLOT % (json.dumps(meter.identity), meter.address, json.dumps(power_of(door.plot, index)))
         for index, meter in enumerate(app.meters)
     ]
     utc_ms = app.clock.utc_ms()

@@ -55,6 +55,8 @@ class Search:
         self.found = []
         self.error = None
         self.task: object = None
+        # Profiles come when the search is over: there is not room for both.
+        self._telegrams = []
         self._baud = 0
 
     async def run(self, rates) -> None:
@@ -62,6 +64,9 @@ class Search:
 
         try:
             await self._run(rates)
+            _let_go()
+            for one, telegram in self._telegrams:
+                one["profile"] = self._profile_for(telegram)
         except (OSError, ValueError, MBusError) as e:
             self.error = str(e)
         except MemoryError:
@@ -103,9 +108,11 @@ class Search:
                 "medium": getattr(telegram, "medium", None),
                 "baud": self._baud,
                 "damaged": one.damage is not None,
-                "profile": None if telegram is None else self._profile_for(telegram),
+                "profile": None,
             }
         )
+        if telegram is not None:
+            self._telegrams.append((self.found[-1], telegram))
 
     def _profile_for(self, telegram):
         """The profile of which most registers are in the telegram; None where none has all of its own."""

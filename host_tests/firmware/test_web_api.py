@@ -7,6 +7,7 @@ import json
 from webworld import World
 
 from uplink.plot import Plot
+from uplink.web_api import power_of
 from uplink.web_setup import Search
 
 STEP_MS = 300000
@@ -28,21 +29,21 @@ def test_the_plot_has_a_mean_for_each_step():
     world = made()
     meter, clock = Read(), world.clock
     plot = Plot([meter], clock)
-    assert plot.values(0) == [None]
+    assert power_of(plot, 0) == [None]
     for power in (100, 200):
         meter.read = (clock.now, (power, 0))
         plot.look()
         plot.look()
-    assert plot.values(0) == [150]
+    assert power_of(plot, 0) == [150]
     clock.now += STEP_MS
     plot.look()
-    assert plot.values(0) == [150, None]
+    assert power_of(plot, 0) == [150, None]
     # Nothing was read for two steps; then backwards, in tenths, and too much for the room that there is.
     clock.now += 2 * STEP_MS
     plot.look()
     meter.read = (clock.now, (-25, -1))
     plot.look()
-    assert plot.values(0) == [150, None, None, -3]
+    assert power_of(plot, 0) == [150, None, None, -3]
     clock.now += STEP_MS
     plot.look()
     meter.read = (clock.now, (99999, 0))
@@ -51,7 +52,7 @@ def test_the_plot_has_a_mean_for_each_step():
     plot.look()
     meter.read = (clock.now, None)
     plot.look()
-    assert plot.values(0) == [150, None, None, -3, 32767, None]
+    assert power_of(plot, 0) == [150, None, None, -3, 32767, None]
 
 
 def test_the_plot_forgets_what_is_eight_hours_old():
@@ -63,7 +64,7 @@ def test_the_plot_forgets_what_is_eight_hours_old():
         plot.look()
         clock.now += STEP_MS
         plot.look()
-    assert plot.values(0) == list(range(4, 100)) + [None]
+    assert power_of(plot, 0) == list(range(4, 100)) + [None]
 
 
 def test_history_and_log():
