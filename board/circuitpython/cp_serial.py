@@ -3,7 +3,7 @@
 * The default buffer, 64 characters, is less than a frame (261): here it is 1024.
 * With the time-out 0 no reading waits, and what is there can be read at once.  On a board write() waits until the last
   character has left: 23 ms for a request at 2400 baud, 0.2 s at 300.
-* The parity is fixed when the UART is made; the baud rate can be set later.
+* The parity is fixed when the UART is made, so another one takes another UART; the baud rate can be set later.
 * On a computer the adapter may be unplugged and come back: after an error the next write opens it again.
 * Blinka and pyserial raise errors of many kinds, termios one of its own; here all of them are OSError.
 """
@@ -17,23 +17,28 @@ class SerialLine:
     """tx, rx: pins, as busio takes them; parity: even, odd or none; where: what an error calls the line.
 
     is_pty: a pseudo-terminal has no parity, and refuses to be told so twice: then it goes without.
-    `baud` as set.  OSError when it cannot be opened or is gone.
+    `baud` and `parity` as set.  OSError when it cannot be opened or is gone.
     """
 
     def __init__(self, tx, rx, baud: int, parity: str, where: str, is_pty: bool = False) -> None:
         self.baud = baud
         self._tx = tx
         self._rx = rx
-        self._parity = parity
+        self.parity = parity
         self._where = where
         self._is_pty = is_pty
         self._uart: busio.UART | None = self._opened()
 
-    def set_baud(self, baud: int) -> None:
-        """Go on at another baud rate, when nothing is being sent."""
+    def set_baud(self, baud: int, parity=None) -> None:
+        """Go on at another baud rate, when nothing is being sent; with another parity where one is given."""
         is_other = baud != self.baud
         self.baud = baud
-        if self._uart is not None and is_other:
+        if parity is not None and parity != self.parity:
+            self.parity = parity
+            if self._uart is not None:
+                self._close()
+                self._uart = self._opened()
+        elif self._uart is not None and is_other:
             self._try(self._set, baud)
 
     def write(self, data) -> None:
@@ -59,7 +64,7 @@ class SerialLine:
             self._uart.reset_input_buffer()
 
     def _opened(self) -> busio.UART:
-        parity = {"even": busio.UART.Parity.EVEN, "odd": busio.UART.Parity.ODD}.get(self._parity)
+        parity = {"even": busio.UART.Parity.EVEN, "odd": busio.UART.Parity.ODD}.get(self.parity)
         try:
             try:
                 return self._made(parity)

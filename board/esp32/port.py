@@ -26,6 +26,7 @@ from file_store import Files
 from retained import Retained
 from text_storage import Storage
 
+_MOST_TYPED = 64
 # By the numbers of machine.reset_cause().
 _MOST_TYPED = 64
 _CAUSES = {1: "power", 2: "software", 3: "watchdog", 4: "sleep", 5: "soft"}

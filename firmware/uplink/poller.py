@@ -45,10 +45,10 @@ class Poller:
             forget(("probe",))
 
     def _next(self):
-        """The next meter in turn that is due, or None."""
+        """The next meter in turn that is due, or None; while a probe asks for the silent ones these are left alone."""
         for _ in self._meters:
             meter = self._meters[self._turn]
             self._turn = (self._turn + 1) % len(self._meters)
-            if not meter.wait_ms():
+            if not meter.wait_ms() and (self.probe is None or meter.failure is None):
                 return meter
         return None

@@ -1,8 +1,9 @@
 """When a meter is silent: asks on its line with other parities and baud rates, and tells what answers.
 
 First as the line is configured (a meter may have another address), then with the other parities, then at the other
-baud rates.  With each, whoever is there is asked (254), and where nobody answers the meters that are silent: SND_NKE
-and REQ_UD2, each once, to its deadline.  It ends with the first that answers, or after 120 s.
+baud rates.  With each, whoever is there is asked (254), and at the configured baud rate also the meters that are
+silent.  Each request goes out once, to its deadline: SND_NKE, and REQ_UD2 where that was acknowledged and at the
+configured baud rate, as some meters do not acknowledge.  It ends with the first that answers, or after 120 s.
 
 One combination is tried between two polls, and then the line is again as it was.  Loaded by the command `probe` and
 forgotten at its end, which is its answer:
@@ -19,7 +20,8 @@ from mbus.errors import DamagedReply, MBusError, NoReply
 from mbus.frame import encode_short
 
 # SND_NKE and REQ_UD2 with FCB, and what answers each: see mbus.master.
-_ASKED = ((0x40, 1), (0x7B, 2))
+_DATA = const(2)
+_ASKED = ((0x40, 1), (0x7B, _DATA))
 _ANY = const(254)
 _BAUDS = (2400, 9600, 300, 4800, 1200, 600)
 _PARITIES = ("even", "none", "odd")
@@ -67,8 +69,9 @@ class Probe:
         await master.quiet()
         line.set_baud(baud, parity)
         try:
-            for address in self._addresses:
-                who = await self._ask(address)
+            is_usual = baud == self._bus["baud"]
+            for address in self._addresses if is_usual else self._addresses[:1]:
+                who = await self._ask(address, is_usual)
                 if who is not None:
                     self.found.append({"baud": baud, "parity": parity, "address": who})
                     return
@@ -77,10 +80,12 @@ class Probe:
             # Nobody's FCB is known any more.
             master.fcb.clear()
 
-    async def _ask(self, address: int):
+    async def _ask(self, address: int, twice: bool):
         """The primary address of who answers there, 254 where it does not say it; None where nobody does."""
         who = None
         for request, want in _ASKED:
+            if want == _DATA and not twice and who is None:
+                break
             try:
                 frame = await self._master.request(encode_short(request, address), address, want, 0)
             except NoReply:

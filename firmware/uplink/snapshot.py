@@ -38,6 +38,7 @@ def parts(app) -> list:
     status = app.status
     counters = status.parts
     mode = "safe" if app.starts["safe"] else "running"
+    mem_free = getattr(gc, "mem_free", None)
     bus = dict(app.config["bus"])
     bus.update(counters["bus"]())
     texts = [
@@ -50,7 +51,7 @@ def parts(app) -> list:
             status.boot,
             seconds(clock.ms()),
             seconds(clock.utc_ms()),
-            json.dumps(gc.mem_free() if hasattr(gc, "mem_free") else None),
+            "null" if mem_free is None else mem_free(),
         )
     ]
     for name in ("wifi", "time", "task_failures"):

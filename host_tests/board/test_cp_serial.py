@@ -45,6 +45,17 @@ def test_the_baud_rate_changes_in_place():
     assert ours.baud == 9600 and Uart.made[-1].baudrate == 9600 and len(Uart.made) == count
 
 
+def test_another_parity_takes_another_uart():
+    ours = line()
+    before = Uart.made[-1]
+    ours.set_baud(9600, "odd")
+    made = Uart.made[-1]
+    assert made is not before and not before.is_open
+    assert (made.options["parity"], made.options["baudrate"], ours.parity) == ("odd", 9600, "odd")
+    ours.set_baud(2400, "odd")
+    assert Uart.made[-1] is made and made.baudrate == 2400
+
+
 def test_what_is_lost_is_opened_again_by_the_next_write():
     ours = line()
     lost = Uart.made[-1]

@@ -57,6 +57,15 @@ def test_the_pins_are_always_given():
     assert (uart.number, uart.options["tx"], uart.options["rx"]) == (2, 1, 2)
 
 
+def test_another_parity_is_set_with_the_baud_rate():
+    line, uart = serial()
+    for parity, number in (("odd", 1), ("none", None), ("even", 0)):
+        line.set_baud(300, parity)
+        assert (uart.options["parity"], uart.options["baudrate"], line.parity) == (number, 300, parity)
+    line.set_baud(2400)
+    assert (uart.options["parity"], line.parity) == (0, "even")
+
+
 def test_each_direction_is_inverted_by_itself():
     for tx, rx, invert in ((False, False, 0), (True, False, 32), (False, True, 4), (True, True, 36)):
         _, uart = serial(invert_tx=tx, invert_rx=rx)

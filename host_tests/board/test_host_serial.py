@@ -56,6 +56,16 @@ def test_the_baud_rate_changes_on_the_open_line(ends):
         assert line.readinto(buffer) == 1
 
 
+def test_a_pseudo_terminal_keeps_whether_the_parity_would_be_odd(ends):
+    master, path = ends
+    line = SerialLine(path, 2400)
+    for parity, is_odd in (("odd", True), ("even", False), ("odd", True), ("none", False)):
+        line.set_baud(2400, parity)
+        assert bool(termios.tcgetattr(master)[2] & termios.PARODD) == is_odd and line.parity == parity
+    assert SerialLine(path, 2400, "odd").parity == "odd"
+    assert termios.tcgetattr(master)[2] & termios.PARODD
+
+
 def test_a_baud_rate_that_no_m_bus_has_is_refused_and_nothing_changes(ends):
     _, path = ends
     line = SerialLine(path, 2400)

@@ -1,70 +1,21 @@
 """The firmware against a real broker with TLS: who is believed, and who is refused in one clear line."""
 
-import shutil
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from certificates import Certificates
-from mosquitto import USER, Mosquitto, PasswordStage, options, play
+from mosquitto import USER, options, play
 from needs import require_runtime
+from tlsstage import TlsBroker, TlsStage, certified
 
 from lumbus.demo.report import report
 
 RUNTIMES = ["micropython", "cpython"]
 
 
-class TlsBroker(Mosquitto):
-    """Listens with TLS on front_port, where the firmware goes, and plain on port, for the consumer.
-
-    server: the name of its certificate; wants_client: it asks for one of the client.
-    """
-
-    def __init__(self, folder, server="good", wants_client=False):
-        super().__init__(folder)
-        self._server = server
-        self._wants_client = wants_client
-
-    def more(self) -> str:
-        self.front_port = self.free()
-        folder = self._folder
-        return (
-            f"listener {self.front_port} 127.0.0.1\ncafile {folder}/ca.pem\n"
-            f"certfile {folder}/{self._server}.pem\nkeyfile {folder}/{self._server}.key\n"
-            f"require_certificate {str(self._wants_client).lower()}\n"
-        )
-
-
-class TlsStage(PasswordStage):
-    """The firmware of a Stage, told to use TLS; `changes` of config["mqtt"]; `folder` has the certificates."""
-
-    folder = None
-    changes: dict = {}
-
-    def firmware_config(self) -> dict:
-        config = super().firmware_config()
-        config["mqtt"] |= {"tls": True, **self.changes}
-        assert self.folder is not None
-        for file in self.folder.glob("*.der"):
-            shutil.copy(file, self.state)
-        return config
-
-
 @pytest.fixture
 def folder(tmp_path):
     return certified(tmp_path)
-
-
-def certified(tmp_path):
-    certificates = Certificates(tmp_path)
-    certificates.make("good")
-    certificates.make("expired", days_from=-20, days_to=-1)
-    certificates.make("future", days_from=2)
-    certificates.make("name", host="broker.example")
-    certificates.make("client", host="gateway.example")
-    for file in tmp_path.iterdir():
-        file.chmod(0o644)
-    return tmp_path
 
 
 def staged(runtime, folder, broker, **changes) -> TlsStage:

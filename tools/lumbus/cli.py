@@ -8,6 +8,8 @@ from importlib import import_module
 from .check.options import add as add_check
 from .check.options import check as check_check
 from .config.options import add as add_config
+from .doctor.options import COMMANDS as GATEWAY_COMMANDS
+from .doctor.options import add as add_gateway_commands
 from .drive.options import add as add_drive
 from .gateway.options import add as add_gateway
 from .onboard.options import COMMANDS as BOARD_COMMANDS
@@ -22,6 +24,9 @@ from .soak.options import add as add_soak
 # The Finder's power record counts 10 W in two bytes.
 _MOST_SHOWN_W = 300_000
 
+# Modules by the names of their commands.
+_BY_NAME = COMMANDS | BOARD_COMMANDS | GATEWAY_COMMANDS
+
 _EXAMPLES = """examples:
   lumbus demo --speed 40 --fault missed=60@20
   lumbus demo --seconds 60 --speed 40 --json
@@ -34,6 +39,8 @@ _EXAMPLES = """examples:
   lumbus config check gateway
   lumbus gateway gateway --serial /dev/ttyUSB0
   lumbus deploy /dev/ttyUSB0
+  lumbus doctor /dev/ttyUSB0
+  lumbus monitor mqtt://broker.local
 """
 
 
@@ -49,6 +56,7 @@ def parser() -> argparse.ArgumentParser:
     _meter(commands)
     _decode(commands)
     add_bus_commands(commands)
+    add_gateway_commands(commands)
     add_check(commands)
     add_soak(commands)
     add_config(commands)
@@ -208,8 +216,8 @@ def main(argv: list[str] | None = None) -> int:
         from .gateway.run import run
     elif options.command == "drive":
         from .drive.run import run
-    elif options.command in COMMANDS | BOARD_COMMANDS:
-        run = import_module("." + (COMMANDS | BOARD_COMMANDS)[options.command], __package__).run
+    elif options.command in _BY_NAME:
+        run = import_module("." + _BY_NAME[options.command], __package__).run
     else:
         from .bench.run import run
     try:

@@ -138,8 +138,10 @@ def _dying_with_us() -> list[str]:
     return [setpriv, "--pdeathsig", "KILL"] if setpriv else []
 
 
-def start_firmware(runtime: str, folder: Path, host_settings: Path, out, heap: str = HEAP) -> subprocess.Popen:
-    """Run an assembled folder's main.py; its console goes to `out`.
+def start_firmware(
+    runtime: str, folder: Path, host_settings: Path, out, heap: str = HEAP, typed=subprocess.DEVNULL
+) -> subprocess.Popen:
+    """Run an assembled folder's main.py; its console goes to `out`, and what is `typed` comes from there.
 
     It gets a session of its own, so that Ctrl-C reaches only us and it can be
     ended in good order.
@@ -147,7 +149,7 @@ def start_firmware(runtime: str, folder: Path, host_settings: Path, out, heap: s
     return subprocess.Popen(
         [*_dying_with_us(), *command(runtime, str(folder / "main.py"), heap)],
         env=environment(folder, LUMBUS_HOST=str(host_settings)),
-        stdin=subprocess.DEVNULL,
+        stdin=typed,
         stdout=out,
         stderr=subprocess.STDOUT,
         start_new_session=True,

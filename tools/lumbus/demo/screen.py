@@ -5,7 +5,8 @@ import sys
 from rich.console import Console
 from rich.text import Text
 
-_COLOURS = {"agree": "green", "learning": "yellow", "no_meter": "red"}
+from ..contact.readings import COLOURS, WRONG, event_words, light_shown, shown
+
 _HEAD = (
     f"{'time':>6}  {'register kWh':>12}  {'pulses':>7}  {'fused total kWh':>15}  {'± Wh':>7}  "
     f"{'power W':>8}  {'light W':>9}  verdict"
@@ -37,27 +38,19 @@ class Screen:
         self._out.print(Text("\n" + _HEAD, style="bold"))
 
     def reading(self, at_s: float, body: dict) -> None:
-        light = body.get("power_light_w")
-        shown = "–" if light is None else f"{light:.1f}"
-        if body.get("power_light_max_w") is not None:
-            shown = f"≤ {body['power_light_max_w']:.1f}"
         line = Text(
-            f"{at_s:5.1f}s  {_shown(body.get('energy_import_kwh'), 2):>12}  {body.get('pulses', '–'):>7}  "
-            f"{_shown(body.get('energy_fused_kwh'), 4):>15}  {_shown(body.get('fused_bound_wh'), 2):>7}  "
-            f"{_shown(body.get('power_w'), 0):>8}  {shown:>9}  "
+            f"{at_s:5.1f}s  {shown(body.get('energy_import_kwh'), 2):>12}  {body.get('pulses', '–'):>7}  "
+            f"{shown(body.get('energy_fused_kwh'), 4):>15}  {shown(body.get('fused_bound_wh'), 2):>7}  "
+            f"{shown(body.get('power_w'), 0):>8}  {light_shown(body):>9}  "
         )
         verdict = body.get("verdict", "–")
-        line.append(verdict, style=_COLOURS.get(verdict, "bold red"))
+        line.append(verdict, style=COLOURS.get(verdict, WRONG))
         if body["flags"]:
             line.append("  " + " ".join(body["flags"]), style="dim")
         self._out.print(line)
 
     def event(self, at_s: float, body: dict) -> None:
-        count = ""
-        if body.get("pulses_low") is not None:
-            count = f": {body['pulses_low']} to {body['pulses_high']} pulses"
-        over = "" if body.get("open", True) else " (over)"
-        self._out.print(Text(f"{at_s:5.1f}s  ⚡ {body['kind']}{count}{over}", style="bold magenta"))
+        self._out.print(Text(f"{at_s:5.1f}s  ⚡ {event_words(body)}", style="bold magenta"))
 
     def check(self, at_s: float, body: dict) -> None:
         if body["verdict"] == "no_meter":
@@ -65,7 +58,3 @@ class Screen:
 
     def end(self, text: str) -> None:
         self._out.print("\n" + text)
-
-
-def _shown(value, places: int) -> str:
-    return "–" if value is None else f"{value:.{places}f}"

@@ -86,8 +86,12 @@ class Stage:
         self.wire.start()
         self._ends.append(self.wire.stop)
         say("compiling the firmware" if options.runtime == "micropython" else "laying out the firmware")
-        self._root = runtime.assemble(self._folder / "root", "host", options.runtime == "micropython")
+        self._root = self.lay_out(self._folder / "root")
         self._configure()
+
+    def lay_out(self, root: Path) -> Path:
+        """The folder of the firmware."""
+        return runtime.assemble(root, "host", self.options.runtime == "micropython")
 
     def _configure(self) -> None:
         options = self.options
@@ -98,16 +102,19 @@ class Stage:
         (state / "config.json").write_text(json.dumps(self.firmware_config()))
         (state / "secrets.json").write_text(json.dumps(self.firmware_secrets()))
         self._host = self._folder / "host.json"
-        settings = {
+        self._host.write_text(json.dumps(self.host_settings()))
+
+    def host_settings(self) -> dict:
+        """For the firmware's port, see board/host/port.py."""
+        return {
             "serial": self.wire.path,
-            "state": str(state),
+            "state": str(self.state),
             "identity": "020000000001",
             "lights": [str(self._led)],
             "stop": str(self._stop_file),
             "ledger": str(self._ledger),
             "web": 0,
         }
-        self._host.write_text(json.dumps(settings))
 
     def firmware_config(self) -> dict:
         return {

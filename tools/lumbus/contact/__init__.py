@@ -1,0 +1,1 @@
+"""Contact with a gateway that runs: over its console or through the broker."""

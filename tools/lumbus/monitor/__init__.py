@@ -1,0 +1,1 @@
+"""`lumbus monitor`: a live table of gateways and meters."""
