@@ -16,7 +16,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from lumbus.paths import UMQTT
+from lumbus.paths import MICRODOT, UMQTT
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -67,7 +67,7 @@ class MicroPythonFile(OtherFile):
     def _run(self) -> str:
         from lumbus.runtime import command
 
-        folders = [ROOT / "lib", ROOT / "firmware", ROOT / "tools", HERE / "support", UMQTT]
+        folders = [ROOT / "lib", ROOT / "firmware", ROOT / "tools", HERE / "support", UMQTT, MICRODOT]
         env = {**os.environ, "MICROPYPATH": ":".join([*map(str, folders), ".frozen"])}
         runner = command("micropython", str(HERE / "support" / "run_tests.py"), HEAP)
         try:

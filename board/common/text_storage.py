@@ -36,11 +36,22 @@ class Storage:
 
     def write(self, name: str, text: str) -> None:
         """Replace the text of that name, whole or not at all; OSError when the flash is full or worn."""
+        self.write_bytes(name, text.encode())
+
+    def write_bytes(self, name: str, data: bytes) -> None:
+        """Replace the file of that name; as write()."""
         path = self._folder + "/" + name
         new = path + ".new"
-        with open(new, "w", encoding="utf-8") as f:
-            f.write(text)
+        with open(new, "wb") as f:
+            f.write(data)
         os.rename(new, path)
+
+    def names(self, folder: str | None = None) -> list:
+        """The names of the files here, or in another folder; none where there is no such folder."""
+        try:
+            return os.listdir((self._folder or "/") if folder is None else folder)
+        except OSError:
+            return []
 
     def remove(self, name: str) -> None:
         """Nothing of that name is there afterwards; OSError when it stays."""

@@ -18,6 +18,7 @@ class Radio:
     def __init__(self, hostname: str) -> None:
         self._hostname = hostname
         self._station = None
+        self._access_point = None
 
     def state(self) -> str:
         """up (link and address), joining, or why an attempt has failed: absent, refused, silent."""
@@ -48,6 +49,43 @@ class Radio:
 
     def address(self) -> str:
         return "none" if self._station is None else self._station.ifconfig()[0]
+
+    def scan(self) -> list:
+        """[ssid, dBm, whether it wants a password] of what is heard; it takes some seconds in which all stands still.
+
+        OSError.
+        """
+        found = []
+        for heard in (self._station or self._switch_on()).scan():
+            try:
+                found.append([heard[0].decode(), heard[3], heard[4] != 0])
+            except UnicodeError:
+                pass  # nobody could type it
+        return found
+
+    def open_access_point(self, ssid: str, password: str) -> str:
+        """Open the board's own; the board's address there.  OSError."""
+        from esp32_access_point import AccessPoint
+
+        self._access_point = AccessPoint(ssid, password)
+        return self._access_point.address()
+
+    def close_access_point(self) -> None:
+        if self._access_point is not None:
+            self._access_point.close()
+            self._access_point = None
+
+    def is_guest(self, peer) -> bool:
+        """Whether that address is of somebody on the access point."""
+        return self._access_point is not None and self._access_point.has(peer, self.address())
+
+    def hosts(self) -> list:
+        """The board's addresses, and its names in the network; in small letters."""
+        point = self._access_point
+        addresses = [] if point is None else [point.address()]
+        if self._station is not None and self._station.isconnected():
+            addresses.append(self.address())
+        return addresses + [self._hostname, self._hostname + ".local"]
 
     def _switch_on(self):
         network.hostname(self._hostname)

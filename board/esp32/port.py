@@ -6,6 +6,7 @@ frozen, beside main.py; config.json and profiles lie in the root as well.
 
 import binascii
 import gc
+import os
 import random
 import select
 import sys
@@ -27,6 +28,7 @@ from text_storage import Storage
 
 _MOST_TYPED = 64
 # By the numbers of machine.reset_cause().
+_MOST_TYPED = 64
 _CAUSES = {1: "power", 2: "software", 3: "watchdog", 4: "sleep", 5: "soft"}
 
 
@@ -87,6 +89,32 @@ class Port:
         from tls_client import Tls
 
         return Tls(ca, server_name, cert, key)
+
+    def listen(self):
+        """For the local page, at every address of the board.  OSError."""
+        from listener import Listener
+
+        return Listener("0.0.0.0", 80, self.radio.hosts)
+
+    def listen_udp(self, number: int):
+        """Datagrams that come in at that port.  OSError."""
+        from questions import Questions
+
+        return Questions("0.0.0.0", number)
+
+    def light_count(self) -> int:
+        return len(self._pins.get("lights", ()))
+
+    def boards(self) -> list:
+        """The names of the pin maps."""
+        from pins import BOARDS
+
+        sys.modules.pop("pins", None)
+        return sorted(BOARDS)
+
+    def random_bytes(self, count: int) -> bytes:
+        """Of the chip's own generator, which the radio feeds; nobody can guess them."""
+        return os.urandom(count)
 
     def identity(self) -> str:
         """The station's MAC address, 12 hex digits."""

@@ -15,6 +15,7 @@ class Radio:
         self._clock = clock
         self._asked = None
         self._asked_ms = 0
+        self._is_open = False
 
     def state(self) -> str:
         """up, joining, or why an attempt has failed: absent, refused, silent."""
@@ -38,6 +39,22 @@ class Radio:
 
     def restart(self) -> None:
         self.leave()
+
+    def scan(self) -> list:
+        """[ssid, dBm, whether it wants a password] of each network."""
+        return [[ssid, -50 - 5 * at, wanted is not None] for at, (ssid, wanted) in enumerate(self._networks.items())]
+
+    def open_access_point(self, ssid: str, password: str) -> str:
+        """The board's address there: this computer's loopback device."""
+        self._is_open = True
+        return "127.0.0.1"
+
+    def close_access_point(self) -> None:
+        self._is_open = False
+
+    def is_guest(self, peer) -> bool:
+        """Who is at this computer is on the access point while it is open."""
+        return self._is_open
 
     def address(self) -> str:
         return "127.0.0.1" if self.state() == "up" else "none"

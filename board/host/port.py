@@ -13,6 +13,8 @@ good order.  `ledger`, which may be absent, gets a line for each accepted readin
 `retained`, which may be absent too, is a file in the place of memory that lives through a reset.
 `"console": true`: commands are read from standard input.  `radio`: a simulated radio, and the networks that it hears
 (see host_radio).
+`dns`, which may be absent too, is where the access point's DNS would be.
+`web`, which may be absent, is the number at which this computer alone finds the local page, 0 for any that is free.
 """
 
 import asyncio
@@ -29,6 +31,8 @@ from file_store import Files
 from host_radio import Radio
 from host_serial import SerialLine
 from host_socket import Network
+from listener import Listener
+from questions import Questions
 from retained import Retained
 from text_storage import Storage
 
@@ -168,6 +172,23 @@ class Port:
         from host_tls import HostTls
 
         return HostTls(ca, server_name, cert, key)
+
+    def listen(self) -> Listener | None:
+        """For the local page, on the loopback device; None where the settings have no `web`.  OSError."""
+        number = self._settings.get("web")
+        return None if number is None else Listener("127.0.0.1", number, lambda: ("127.0.0.1", "localhost"))
+
+    def listen_udp(self, number: int) -> Questions | None:
+        """Where the settings say instead of `number`, which a computer keeps for itself; None where they do not."""
+        mine = self._settings.get("dns")
+        return None if mine is None else Questions("127.0.0.1", mine)
+
+    def light_count(self) -> int:
+        return len(self._settings["lights"])
+
+    def random_bytes(self, count: int) -> bytes:
+        """Nobody can guess them."""
+        return os.urandom(count)
 
     def identity(self) -> str:
         return self._settings["identity"]

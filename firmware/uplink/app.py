@@ -45,6 +45,8 @@ class App:
         self._has_lasted = False
         status.parts["starts"] = self._told_starts
         supervisor.on_late = self._note_late
+        # The door of the local page, None where there is none.
+        self.page = None
         # The one that fits sensors, while it is wanted.
         self.aim = None
         # lamp(is_on), or None; until when it blinks for who looks for it, and the moment of a restart asked for.

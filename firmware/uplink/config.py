@@ -69,6 +69,8 @@ _TOP = {
     "version": Choice((VERSION,), required=True, why="the version of this configuration's form"),
     "gateway": Text(letters="-_", most=40),
     "board": Text(letters="-_"),
+    # The page on the local network, where secrets.json has a web_password for it.
+    "web": Choice((True, False), True),
     "ntp": Names(1, 4, ["pool.ntp.org"]),
     "journal_kb": Number(16, 8192, 512),
     # So many starts that did not last so long are a loop.

@@ -7,6 +7,7 @@ def public(config: dict) -> dict:
     """The checked configuration; where a password may be it says whether there is one."""
     shown = dict(config)
     shown["mqtt"] = _hidden(config["mqtt"])
+    shown["web_password"] = _told(config["web_password"])
     shown["wifi"] = [_hidden(network) for network in config["wifi"]]
     return shown
 
@@ -33,10 +34,17 @@ def lines(config: dict, identity: str = "<MAC>") -> list:
             "Wi-Fi %s; time from %s" % (networks or "none", ", ".join(config["ntp"])),
             "journal of %d KiB, replayed at %d a second; safe mode after %d starts within %d minutes"
             % (config["journal_kb"], mqtt["replay_per_s"], config["safe_boots"], config["safe_minutes"]),
+            _page(config),
         ]
         + others
         + [_meter(meter) for meter in config["meters"]]
     )
+
+
+def _page(config: dict) -> str:
+    if not config["web"]:
+        return "no local page"
+    return "no local page: secrets.json has no web_password" if config["web_password"] is None else "local page"
 
 
 def _meter(meter: dict) -> str:
@@ -50,5 +58,9 @@ def _meter(meter: dict) -> str:
 
 def _hidden(given: dict) -> dict:
     shown = dict(given)
-    shown["password"] = "(none)" if given["password"] is None else "(set)"
+    shown["password"] = _told(given["password"])
     return shown
+
+
+def _told(secret) -> str:
+    return "(none)" if secret is None else "(set)"

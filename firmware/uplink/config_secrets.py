@@ -1,23 +1,28 @@
 """Secrets: a file of their own, which nothing that shows the configuration reads.
 
-    {"version": 1, "mqtt_password": "…", "wifi": {"<ssid>": "<password>"}}
+    {"version": 1, "mqtt_password": "…", "web_password": "…", "wifi": {"<ssid>": "<password>"}}
 
 No message of this file repeats a value of it, nor a key that is not known: who mistypes may type a secret there.
 """
 
-_KNOWN = ("version", "mqtt_password", "wifi")
+_KNOWN = ("version", "mqtt_password", "web_password", "wifi")
 
 
 def add_secrets(config: dict, secrets, errors: list) -> None:
-    """Put the passwords into `config` (mqtt.password, wifi[].password); faults go to `errors`."""
+    """Put the passwords into `config` (mqtt.password, wifi[].password, web_password); faults go to `errors`."""
     if secrets is None:
         secrets = {"version": 1}
     if not isinstance(secrets, dict) or any(key not in _KNOWN for key in secrets):
-        errors.append("secrets.json: must be an object with version, mqtt_password and wifi, and nothing else")
+        errors.append(
+            "secrets.json: must be an object with version, mqtt_password, web_password and wifi, and nothing else"
+        )
         secrets = {"version": 1}
     if secrets.get("version") != 1:
         errors.append("secrets.json: version: must be 1")
     _add_mqtt(config["mqtt"], secrets.get("mqtt_password"), errors)
+    config["web_password"] = page = secrets.get("web_password")
+    if page is not None and not (isinstance(page, str) and 8 <= len(page) < 64):
+        errors.append("secrets.json: web_password: must have 8...63 characters")
     wifi = secrets.get("wifi")
     if wifi is None:
         wifi = {}

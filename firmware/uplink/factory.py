@@ -16,13 +16,15 @@ MARK = "reset"
 # The journal's; what knows them would load half of the application.
 FOLDERS = ("journal-1", "journal-1-old")
 _USUAL = ("ca.der", "client.der", "key.der")
+# What the page keeps beside it: the one before, one that waits to be checked, what was wrong with it.
+_BESIDE = ("secrets.json.try", "config.json.try", "config.json.old", "refused", "commissioning")
 _NOTHING = b"-"
 
 
 def wipe(port) -> None:
     """All of it; what cannot be removed gets a line on the console."""
     storage = port.storage
-    names = ["secrets.json"] + _named(storage)
+    names = ["secrets.json"] + list(_BESIDE) + _named(storage)
     for step in (_empty_journal, _clear_second, _clear_retained):
         _try(port, step, port)
     for name in names + ["starts.json", "setup", "config.json.old", "config.json", MARK]:

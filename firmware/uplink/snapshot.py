@@ -5,7 +5,9 @@
      "mqtt":{"host","port","tls","connected","failure","sessions","failures","waiting"},
      "time":{answers,refused,why}|null,"bus":{"baud","parity",repeats,no_reply,damaged,stray,echoes},"task_failures":{},
      "meters":[{"meter","address","profile","available","failure","light","light_state","verdict","age_s","reading"}],
-     "events":[as published, the newest last]}
+     "events":[as published, the newest last],"web"}
+
+web: where the local page is, or why there is no room for it; null where it is not wanted.
 
 light_state: none (the meter has no light), stuck, flicker, too_fast, dark (the meter's power or its register says that
 pulses were due), ok (pulses come), unknown (none has come yet, and none need have).
@@ -57,7 +59,9 @@ def parts(app) -> list:
     texts.append(',"mqtt":%s,"bus":%s,"meters":[' % (json.dumps(_mqtt(app)), json.dumps(bus)))
     each = zip(app.meters, app.config["meters"])
     _join(texts, [_meter_parts(meter, settings["light"], clock.ms()) for meter, settings in each])
-    texts.append('],"events":[')
+    # Where the local page is, or why it is not; null where nobody is to have one.
+    page = app.page and (app.page.closed or "http://%s/" % app.page.listener.where())
+    texts.append('],"web":%s,"events":[' % json.dumps(page))
     _join(texts, [[event] for event in app.outbox.events])
     texts.append("]}")
     return texts

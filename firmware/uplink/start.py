@@ -26,12 +26,16 @@ CHECKING = (
     "lightlimits",
     "tls_files",
 )
-BUILDING = ("wiring", "journal_recover", "boots", "starts")
+SETTING_UP = ("setup_mode", "access", "captive")
+BUILDING = ("wiring", "journal_recover", "boots", "starts", "page")
 
 
 def main(port) -> int:
     """Run on `port` to the end; 0, or 2 after telling every fault of the configuration."""
     _reset_where_asked(port)
+    if _is_set_up(port):
+        port.reset()
+        return 0
     ready = prepare(port)
     if ready is None:
         return 2
@@ -69,8 +73,31 @@ def _reset_where_asked(port) -> None:
         forget(("factory",))
 
 
+def _is_set_up(port) -> bool:
+    """Whether this start was for setting up the board; see setup_mode."""
+    _settle(port)
+    if not wants_set_up(port):
+        return False
+    from .setup_mode import run
+
+    done = run(port)
+    forget(SETTING_UP)
+    return done
+
+
+def wants_set_up(port) -> bool:
+    """There is no configuration, or the button was held; and a page can be."""
+    if not hasattr(port, "listen"):
+        return False
+    try:
+        return port.storage.read("config.json") is None or bool(port.storage.read("setup"))
+    except (OSError, ValueError):
+        return False
+
+
 def prepare(port):
     """What wiring.build() wants behind the start's number; None after telling every fault."""
+    _settle(port)
     config = _checked(port, _configured)
     if config is None:
         return None
@@ -78,6 +105,20 @@ def prepare(port):
     forget(CHECKING)
     ready = _checked(port, _opened, config[0])
     return None if ready is None else config + ready
+
+
+def _settle(port) -> None:
+    """What the page could not check is checked now."""
+    try:
+        waits = port.storage.read("config.json.try")
+    except (OSError, ValueError):
+        # The configuration itself will tell what is wrong with the flash.
+        waits = None
+    if waits:
+        from .candidate import settle
+
+        settle(port)
+        forget(("candidate", "web_check"))
 
 
 def _configured(port):

@@ -82,6 +82,11 @@ def _others(port, app) -> list:
         keeper = Timekeeper(port.network, port.clock, app.log, config["ntp"], port.random_below, app.clock_stepped)
         parts["time"] = keeper.counters
         others.append(("time", keeper.run))
+    if hasattr(port, "listen"):
+        from .page import page_of
+
+        # Nobody listens where nobody may come in.
+        others += page_of(port, app)
     return others
 
 

@@ -68,7 +68,7 @@ def test_aiming_by_command_is_loaded_and_forgotten_again():
         "aim: for 120 s",
         "command aim: must be 10...600 seconds, or 0 to end it",
         "aim: it is over",
-        "command dance: unknown; known are aim, identify, interval, log, poll, restart",
+        "command dance: unknown; known are aim, identify, interval, log, poll, probe, restart, state",
     ]
     assert json.loads(network.published[-1][1])["task_failures"] == {}
 

@@ -37,6 +37,12 @@ class Storage:
     def write(self, name, text):
         self.texts[name] = text
 
+    def write_bytes(self, name, data):
+        self.texts[name] = data
+
+    def names(self, folder=None):
+        return list(self.texts) if folder is None else []
+
     def remove(self, name):
         self.texts.pop(name, None)
 

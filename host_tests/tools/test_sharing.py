@@ -74,6 +74,17 @@ left_told.partner_told = right_told
 right_told.label_told = 5
 result_told = left_told.partner_told.label_told * 100 + right_told.height_told * 10 + left_told.weight_told
 """,
+    # An inner function with arguments of its own that uses those of the one around it.
+    """
+def outer_told(first_told, second_told):
+    def inner_told(third_told, fourth_told):
+        return first_told * 1000 + second_told * 100 + third_told * 10 + fourth_told
+
+    return inner_told(3, 4)
+
+
+result_told = outer_told(1, 2)
+""",
     # Arguments in closures, lambdas and comprehensions; a local of an attribute's name.
     """
 class Sum:

@@ -13,7 +13,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from .paths import CIRCUITPYTHON_LIB, CIRCUITPYTHON_STUBS, STUBS, UMQTT
+from .paths import CIRCUITPYTHON_LIB, CIRCUITPYTHON_STUBS, MICRODOT, STUBS, UMQTT
+from .slim import SlimError, original
 
 UMQTT_REQUIREMENT = "micropython-umqtt.simple==1.3.4"
 UMQTT_SHA256 = "b6a2520239e3992c63a7de9370ee9b3d9d27819a90359c521f1c0f7ccab8d12f"
@@ -30,10 +31,11 @@ class FetchError(Exception):
 def main() -> int:
     try:
         fetch_umqtt(UMQTT)
+        put_microdot(MICRODOT)
         fetch_packages(STUBS, "machine", STUBS_REQUIREMENT)
         fetch_packages(CIRCUITPYTHON_STUBS, "countio", CIRCUITPYTHON_STUBS_REQUIREMENT)
         fetch_packages(CIRCUITPYTHON_LIB, "asyncio", "--no-deps", *CIRCUITPYTHON_LIB_REQUIREMENTS)
-    except FetchError as e:
+    except (FetchError, SlimError) as e:
         print(f"set-up: {e}", file=sys.stderr)
         return 1
     return 0
@@ -79,6 +81,13 @@ def fetch_umqtt(target: Path) -> None:
         raise
     except Exception as e:  # whatever the network layer throws: say it once, clearly
         raise FetchError(f"cannot fetch {UMQTT_REQUIREMENT} ({e}): check the network") from e
+
+
+def put_microdot(target: Path) -> None:
+    """Put a copy of the installed microdot under `target`, as it is."""
+    (target / "microdot").mkdir(parents=True, exist_ok=True)
+    for name in ("__init__.py", "microdot.py"):
+        shutil.copy(original() / name, target / "microdot" / name)
 
 
 def fetch_packages(target: Path, known: str, *wanted: str) -> None:

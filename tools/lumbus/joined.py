@@ -19,6 +19,8 @@ _PIECES = (
     (LINKED, ("uplink.wiring", "uplink.equipment")),
     ("uplink.front", ("uplink.front",)),
     ("port", ("port",)),
+    ("uplink.door", ("uplink.door",)),
+    ("uplink.web", ("uplink.web",)),
 )
 
 

@@ -12,6 +12,8 @@ PROFILES = FIRMWARE / "uplink" / "profiles"
 # Inside the environment: fetched at set-up, never committed.
 FETCHED = Path(sys.prefix) / "share" / "lumbus"
 UMQTT = FETCHED / "umqtt.simple"
+# microdot alone, for the MicroPython that runs tests: what else CPython has installed is none of its business.
+MICRODOT = FETCHED / "microdot"
 STUBS = FETCHED / "typings"
 CIRCUITPYTHON_STUBS = FETCHED / "typings-circuitpython"
 CIRCUITPYTHON_LIB = FETCHED / "circuitpython"

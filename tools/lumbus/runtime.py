@@ -1,11 +1,12 @@
 """The interpreters that run the firmware here, and the folder that they run.
 
 `assemble` lays the firmware out as it lies on a board's filesystem: main.py and
-port.py on top, `lib/` with mbus and umqtt, `uplink/` with its profiles; compiled
-with mpy-cross, what stays loaded joined and private names shortened, unless the
-sources are wanted.
+port.py on top, `lib/` with mbus, umqtt and microdot, `uplink/` with its profiles, `pages/`
+compressed; compiled with mpy-cross, what stays loaded joined and private names shortened,
+unless the sources are wanted.
 """
 
+import gzip
 import os
 import shutil
 import subprocess
@@ -18,7 +19,9 @@ from .joined import joined
 from .paths import BOARD, FIRMWARE, LIB, UMQTT
 from .sharing import shared
 from .shorten import shortened
+from .slim import AS_NAMED, original, slim
 
+SERVICE = Path("lib/mbus_service")
 HEAP = "220k"
 RUNTIMES = ("micropython", "cpython")
 
@@ -60,11 +63,16 @@ def places(board: str) -> dict[Path, Path]:
     """{file: its place on the board} of everything of ours that goes there compiled."""
     folders = (
         (LIB / "mbus", "lib/mbus"),
+        (LIB / "mbus_service", "lib/mbus_service"),
         (FIRMWARE / "uplink", "uplink"),
         (BOARD / "common", "."),
         (BOARD / board, "."),
     )
-    return {file: Path(place) / file.name for folder, place in folders for file in sorted(folder.glob("*.py"))}
+    found = {file: Path(place) / file.name for folder, place in folders for file in sorted(folder.glob("*.py"))}
+    # A board searches a bus; encoding and setting are for who installs and simulates.
+    return {
+        file: place for file, place in found.items() if place.parent != SERVICE or place.stem in ("__init__", "search")
+    }
 
 
 def assemble(
@@ -84,19 +92,31 @@ def assemble(
         (target / place).parent.mkdir(parents=True, exist_ok=True)
     if compiled:
         # These go along unchanged, so what they say must keep its name.
-        unchanged = [umqtt.read_text(), *(file.read_text() for file in FIRMWARE.glob("*.py")), beside]
-        compile_texts(shared(joined(files | (more or {}), pieces), unchanged), target, "-O3")
+        unchanged = [umqtt.read_text(), *(file.read_text() for file in FIRMWARE.glob("*.py")), AS_NAMED, beside]
+        server = {Path("lib/microdot.py"): slim((original() / "microdot.py").read_text())}
+        compile_texts(shared(joined(files | (more or {}), pieces) | server, unchanged), target, "-O3")
         compile_file(umqtt, target / "lib" / "umqtt" / "simple.mpy", "lib/umqtt/simple.py")
     else:
         for file, place in [(umqtt, Path("lib/umqtt/simple.py")), *files.items()]:
             shutil.copy(file, target / place)
+        (target / "lib" / "microdot").mkdir(exist_ok=True)
+        for name in ("__init__.py", "microdot.py"):
+            shutil.copy(original() / name, target / "lib" / "microdot" / name)
     for entry in ("main.py", "boot.py"):
         shutil.copy(FIRMWARE / entry, target / entry)
     profiles = target / "uplink" / "profiles"
     profiles.mkdir(exist_ok=True)
     for file in (FIRMWARE / "uplink" / "profiles").glob("*.json"):
         shutil.copy(file, profiles / file.name)
+    put_pages(target / "pages")
     return target
+
+
+def put_pages(target: Path) -> None:
+    """The local page's files, compressed; the same bytes for the same page."""
+    target.mkdir(exist_ok=True)
+    for file in (FIRMWARE / "pages").iterdir():
+        (target / f"{file.name}.gz").write_bytes(gzip.compress(file.read_bytes(), 9, mtime=0))
 
 
 def command(runtime: str, script: str, heap: str = HEAP) -> list[str]:

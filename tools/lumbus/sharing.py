@@ -217,6 +217,7 @@ def _rewritten(file: _Text, table: dict[str, str], keywords: set[str]) -> str:
 
     for use in global_uses(file.tree, file.globals & table.keys()):
         edit(use.line, use.column, use.name, table[use.name])
+    inner = set(_inner_functions(file.nodes))
     for node in file.nodes:
         if isinstance(node, ast.Attribute) and node.attr in table:
             assert node.end_lineno and node.end_col_offset is not None
@@ -227,7 +228,7 @@ def _rewritten(file: _Text, table: dict[str, str], keywords: set[str]) -> str:
             for line, column, name in _class_names(node):
                 if name in table:
                     edit(line, column, name, table[name])
-        if isinstance(node, _FUNCTIONS):
+        if isinstance(node, _FUNCTIONS) and node not in inner:
             for line, column, old, new in _arguments(node, keywords):
                 edit(line, column, old, new)
     return _edited(file, edits)
@@ -256,6 +257,13 @@ def _class_names(node: ast.ClassDef) -> Iterator[tuple[int, int, str]]:
     for name in class_level(node):
         if name.id in own:
             yield name.lineno, name.col_offset, name.id
+
+
+def _inner_functions(nodes: list[ast.AST]) -> Iterator[ast.AST]:
+    """Functions in functions: their arguments would get the spellings of those around, which they may use too."""
+    for node in nodes:
+        if isinstance(node, _FUNCTIONS):
+            yield from (part for part in ast.walk(node) if part is not node and isinstance(part, _FUNCTIONS))
 
 
 def _arguments(node: ast.FunctionDef | ast.AsyncFunctionDef, keywords: set[str]) -> Iterator[tuple[int, int, str, str]]:

@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from modulefinder import ModuleFinder
 from pathlib import Path
 
-from uplink.start import BUILDING, CHECKING
+from uplink.start import BUILDING, CHECKING, SETTING_UP
 
 from .. import runtime
 from ..joined import LINKED
@@ -33,7 +33,12 @@ NAMES = (
 )
 # Loaded by the start, or when somebody asks for it, and forgotten.
 ON_DEMAND = ("aim", "commands", "discovery", "factory", "nojournal", "probe", "secondplace", "slots", "snapshot")
-FORGOTTEN = {*CHECKING, *BUILDING, *ON_DEMAND}
+# The local page, while somebody looks at it or sets the board up.
+PAGE = (
+    *("web", "web_http", "web_guard", "web_session", "web_pages", "web_api", "web_settings", "web_check", "web_upload"),
+    *("web_setup", "candidate", "profile_names", "profile_match", "commissioning", "microdot"),
+)
+FORGOTTEN = {*CHECKING, *BUILDING, *SETTING_UP, *ON_DEMAND, *PAGE}
 # What a board that reads a known meter imports.
 READER = "import mbus.layout, mbus.master"
 _IMPORT = """
@@ -156,7 +161,7 @@ def _reachable(root: Path) -> set[Path]:
     finder.import_hook("uplink.start")
     names = {LINKED, *finder.modules}
     ours = {file for file in root.rglob("*.mpy") if _module(root, file) in names}
-    return ours | set((root / "lib" / "umqtt").rglob("*.mpy"))
+    return ours | set((root / "lib" / "umqtt").rglob("*.mpy")) | {root / "lib" / "microdot.mpy"}
 
 
 def _module(root: Path, file: Path) -> str:

@@ -13,6 +13,7 @@ WORDS = {
     "version": "of this form; a file of an older version is still taken, see `lumbus config migrate`",
     "gateway": "its name in the topics; null is the MAC address",
     "board": "the pin map, one of docs/boards.md; null is esp32-devkitc",
+    "web": "whether the local page is served; it is only where secrets.json has a `web_password` (8...63 characters)",
     "ntp": "time servers, asked in turn",
     "journal_kb": "room on the flash for what the broker has not acknowledged, KiB",
     "safe_boots": "so many starts within `safe_minutes` are a loop: then the safe mode starts",

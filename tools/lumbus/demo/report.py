@@ -34,6 +34,7 @@ def report(stage, seconds: float) -> dict:
         "fused_bound_wh": _number(last.get("fused_bound_wh")),
         "pulses": last.get("pulses"),
         "heap_free_min": status.get("heap_free_min"),
+        "page": stage.page,
     }
 
 

@@ -30,6 +30,8 @@ def _play(stage: Stage, screen: Screen, options) -> int:
         stage.prepare(screen.step)
         screen.step(f"starting the firmware under {options.runtime}; Ctrl-C ends it")
         stage.start_firmware()
+        if stage.page is not None:
+            screen.page(stage.page, stage.page_password)
         screen.head()
         _watch(stage, screen, options.seconds)
     except KeyboardInterrupt:
@@ -55,7 +57,10 @@ def _play(stage: Stage, screen: Screen, options) -> int:
 
 def _watch(stage: Stage, screen: Screen, seconds) -> None:
     """Show what comes until the time is over or the firmware ended by itself."""
-    while stage.is_running():
+    while True:
+        stage.look()
+        if not stage.is_running():
+            return
         if not stage.wire.is_alive():
             raise RuntimeError("the simulated meter has failed; see the lines above")
         if seconds is not None and stage.seconds() >= seconds:

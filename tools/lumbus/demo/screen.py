@@ -30,6 +30,10 @@ class Screen:
     def fail(self, text: str) -> None:
         self._err.print(Text(text, style="red"))
 
+    def page(self, address: str, password: str) -> None:
+        """The firmware's own page; --json has them in its object."""
+        self._out.print(f"the firmware's page: {address}  password: {password}", style="bold")
+
     def head(self) -> None:
         self._out.print(Text("\n" + _HEAD, style="bold"))
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import secrets
 import shutil
 import subprocess
 import tempfile
@@ -25,6 +26,13 @@ SETTLE_S = 5
 # False pulses come spread over this long.
 _EXTRA_US = 4_000_000
 _END_S = 15
+# The exit code with which the host's port says that a board would reset.
+_RESET = 1
+_PAGE_S = 10
+_BOOT = re.compile(r", boot \d+$", re.MULTILINE)
+# A start that did not last so long failed.
+_LASTS_S = 3
+_PAGE = re.compile(r"page: (http://[^ /]+:(\d+)/)")
 _LAST_WORD = re.compile(r"ended: (\d+) readings accepted, (\d+) acknowledged")
 
 
@@ -50,6 +58,10 @@ class Stage:
         self.console = self._folder / "console.log"
         self._ends: list = [lambda: shutil.rmtree(self._folder, ignore_errors=True)]
         self.began_us = 0
+        self._started_s = 0.0
+        # Of the firmware's own page: where it is, None until it is known, and what lets one in.
+        self.page: str | None = None
+        self.page_password = secrets.token_urlsafe(9)
 
     def __enter__(self) -> "Stage":
         return self
@@ -101,6 +113,7 @@ class Stage:
             "lights": [str(self._led)],
             "stop": str(self._stop_file),
             "ledger": str(self._ledger),
+            "web": 0,
         }
 
     def firmware_config(self) -> dict:
@@ -129,20 +142,47 @@ class Stage:
         }
 
     def firmware_secrets(self) -> dict:
-        return {"version": 1}
+        return {"version": 1, "web_password": self.page_password}
 
     def start_firmware(self) -> None:
         """The run begins: its clock, and the faults'."""
         self._run_firmware()
         self._ends.append(self._kill)
         self.began_us = now_us()
+        self.page = self._find_page()
         for fault in self.options.faults:
             at_us = self.began_us + int(fault.at_s * 1e6)
             self.wire.later(at_us, lambda fault=fault: self._inject(fault))
 
     def _run_firmware(self) -> None:
+        self._started_s = time.monotonic()
         with open(self.console, "ab") as out:
             self.firmware = runtime.start_firmware(self.options.runtime, self._root, self._host, out, self._heap)
+
+    def _find_page(self) -> str | None:
+        """What the firmware's console says; its next starts keep the number, so that a browser finds it again."""
+        deadline = time.monotonic() + _PAGE_S
+        while time.monotonic() < deadline and self.firmware is not None and self.firmware.poll() is None:
+            said = self.console.read_text(errors="replace")
+            found = _PAGE.search(said)
+            if found:
+                settings = json.loads(self._host.read_text())
+                self._host.write_text(json.dumps({**settings, "web": int(found[2])}))
+                return found[1]
+            if _BOOT.search(said):
+                # It would have been told before.
+                return None
+            time.sleep(0.05)
+        return None
+
+    def look(self) -> None:
+        """Start the firmware again where it has asked for that, as a board's reset does."""
+        if self.firmware is None or self._stop_file.exists() or time.monotonic() - self._started_s < _LASTS_S:
+            return
+        if self.firmware.poll() == _RESET:
+            self._is_killing = True
+            self._run_firmware()
+            self._is_killing = False
 
     def is_running(self) -> bool:
         """Whether the firmware runs, or is about to again."""
