@@ -44,7 +44,8 @@ class Meter:
         self.address = settings["address"]
         self.energy = settings["energy"]
         self.verdict = self._capture = None
-        self._verdict_ms = 0
+        # Since when the verdict holds.
+        self.verdict_ms = 0
         self.polls = 0
         self.failures = 0
         # (ms, power as (mantissa, exponent) or None) of the last reading.
@@ -218,7 +219,7 @@ class Meter:
         if verdict == self.verdict and capture == self._capture:
             return
         if verdict != self.verdict:
-            self._verdict_ms = self._clock.ms()
+            self.verdict_ms = self._clock.ms()
         self.verdict = verdict
         self._capture = capture
         if self.identity is None:
@@ -229,7 +230,7 @@ class Meter:
 
     def _publish_check(self) -> None:
         clock = self._clock
-        text = check_json(self.verdict or UNCHECKED, self._verdict_ms, clock.ms(), clock.utc_ms(), self.check)
+        text = check_json(self.verdict or UNCHECKED, self.verdict_ms, clock.ms(), clock.utc_ms(), self.check)
         self._outbox.keep(self._topics.meter(self.identity, "check"), text)
 
     def _tell_available(self, online: bool) -> None:

@@ -4,9 +4,11 @@
      "wifi":{state,ssid,joins,losses,restarts,address,why}|null,
      "mqtt":{"host","port","tls","connected","failure","sessions","failures","waiting"},
      "time":{answers,refused,why}|null,"bus":{"baud","parity",repeats,no_reply,damaged,stray,echoes},"task_failures":{},
-     "meters":[{"meter","address","profile","available","failure","light","light_state","verdict","age_s","reading"}],
+     "meters":[{"meter","address","profile","available","failure","light","light_state","verdict","since_uptime_s",
+               "age_s","reading"}],
      "events":[as published, the newest last],"web"}
 
+since_uptime_s: since when the verdict holds, as uptime; null where there is none yet.
 web: where the local page is, or why there is no room for it; null where it is not wanted.
 
 light_state: none (the meter has no light), stuck, flicker, too_fast, dark (the meter's power or its register says that
@@ -105,7 +107,11 @@ def _meter_parts(meter, number, now: int) -> list:
     }
     return [
         json.dumps(told)[:-1],
-        ',"age_s":%s,"reading":' % seconds(None if reading is None else now - reading.at_ms),
+        ',"since_uptime_s":%s,"age_s":%s,"reading":'
+        % (
+            seconds(meter.verdict_ms if meter.verdict else None),
+            seconds(None if reading is None else now - reading.at_ms),
+        ),
         "null" if reading is None else reading.to_json(),
         "}",
     ]

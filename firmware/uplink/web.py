@@ -42,7 +42,9 @@ PARTS = ("web_api", "web_settings", "web_check", "web_upload", "web_setup")
 _ROOM = const(10000)
 _AIM = const(18000)
 _LARGE = ("web_settings", "candidate", "web_check", "web_upload", "snapshot")
-_HELLO = const('{"mode":"%s","gateway":"%s","version":"%s","session":%s,"password_set":%s,"commissioning":%s}')
+_HELLO = const(
+    '{"mode":"%s","gateway":"%s","version":"%s","session":%s,"password_set":%s,"commissioning":%s,"boot":%d}'
+)
 
 
 class Web:
@@ -147,7 +149,10 @@ class Web:
     def _hello(self, headers: dict):
         door = self._door
         known = (session_of(door, headers) is not None, door.password is not None, door.commissioning)
-        return _json(_HELLO % ((door.mode, door.gateway, __version__) + tuple([json.dumps(is_so) for is_so in known])))
+        texts = (door.mode, door.gateway, __version__) + tuple([json.dumps(is_so) for is_so in known])
+        status = getattr(door.app, "status", None)
+        # By another number the page sees that the board has started again.
+        return _json(_HELLO % (texts + (0 if status is None else status.boot,)))
 
     def _log_in(self, given: dict):
         cookie, wait_s = log_in(self._door, given.get("password"))
