@@ -6,7 +6,6 @@ compressed; compiled with mpy-cross, what stays loaded joined and private names 
 unless the sources are wanted.
 """
 
-import gzip
 import os
 import shutil
 import subprocess
@@ -16,6 +15,7 @@ import tempfile
 from pathlib import Path
 
 from .joined import joined
+from .pages import put_pages
 from .paths import BOARD, FIRMWARE, LIB, UMQTT
 from .sharing import shared
 from .shorten import shortened
@@ -110,13 +110,6 @@ def assemble(
         shutil.copy(file, profiles / file.name)
     put_pages(target / "pages")
     return target
-
-
-def put_pages(target: Path) -> None:
-    """The local page's files, compressed; the same bytes for the same page."""
-    target.mkdir(exist_ok=True)
-    for file in (FIRMWARE / "pages").iterdir():
-        (target / f"{file.name}.gz").write_bytes(gzip.compress(file.read_bytes(), 9, mtime=0))
 
 
 def command(runtime: str, script: str, heap: str = HEAP) -> list[str]:
