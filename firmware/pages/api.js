@@ -13,7 +13,7 @@ export class Refused extends Error {
   }
 }
 
-/** Told after each request: true where there was an answer. */
+/** Told after each request: "well", "busy" where the device has no room for it now, "not" without an answer. */
 export const watch = { answered: () => {}, loginNeeded: () => {} };
 
 export function parse(text) {
@@ -28,12 +28,12 @@ async function ask(path, options) {
     response = await fetch(path, { ...options, signal: ending.signal, cache: "no-store", credentials: "same-origin" });
     text = await response.text();
   } catch {
-    watch.answered(false);
+    watch.answered("not");
     throw new Refused(0, {});
   } finally {
     clearTimeout(timer);
   }
-  watch.answered(true);
+  watch.answered(response.status === 503 ? "busy" : "well");
   let body = {};
   try {
     body = text ? parse(text) : {};

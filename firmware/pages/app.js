@@ -31,10 +31,11 @@ function link(word, text) {
   put(document.getElementById("link-text"), text);
 }
 
-watch.answered = (well) => {
-  failures = well ? 0 : failures + 1;
+watch.answered = (how) => {
+  failures = how === "well" ? 0 : failures + 1;
   if (open?.isWaiting) return;
-  if (well) link("ok", "Answering");
+  if (how === "well") link("ok", "Answering");
+  else if (how === "busy") link("wait", "Busy, trying again");
   else link("bad", "No answer, trying again");
 };
 

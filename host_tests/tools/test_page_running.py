@@ -139,3 +139,14 @@ def test_every_view_fits_its_screen_and_everybody(box, browser, width, scheme):
             page.locator("main .loading").first.wait_for(state="detached")
             assert too_wide(page) == 0, view
             assert unfit(page) == [], view
+
+
+def test_a_busy_board_is_said_and_asked_again(box, browser):
+    # As the firmware answers where there is no room for a call.
+    busy = {"status": 503, "content_type": "application/json", "body": '{"error":"there is no memory for this now"}'}
+    with page_at(browser, box.url, expected=(503,)) as page:
+        log_in(page)
+        page.route("**/api/state", lambda route: route.fulfill(**busy))
+        page.get_by_text("Busy, trying again").wait_for()
+        page.unroute("**/api/state")
+        page.get_by_text("Answering").wait_for()
