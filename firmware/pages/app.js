@@ -14,6 +14,7 @@ const VIEWS = {
   device: ["Device", "Device"],
   login: ["Log in", null],
 };
+const RETRY_MS = 1500;
 const MOST_WAIT_MS = 8000;
 const MOST_START_MS = 30000;
 
@@ -111,7 +112,7 @@ async function keepAsking(mine) {
       }
     }
     if (mine !== turn) return;
-    const wait = Math.min(MOST_WAIT_MS, open.every * 2 ** Math.min(failures, 3));
+    const wait = failures ? Math.min(MOST_WAIT_MS, RETRY_MS * 2 ** (failures - 1)) : open.every;
     await new Promise((done) => {
       setTimeout(done, wait);
       open.hurry = done;
