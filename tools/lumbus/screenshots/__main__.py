@@ -67,7 +67,7 @@ class Camera:
 
     def _page(self, url: str, size: tuple[int, int], scheme: str = "light"):
         context = self._browser.new_context(
-            viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, device_scale_factor=1
+            viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, reduced_motion="reduce"
         )
         context.set_default_timeout(_PATIENCE_MS)
         page = context.new_page()
