@@ -243,6 +243,11 @@ def test_names_of_different_classes_share_one_spelling_and_those_of_one_family_d
         ),
         ("class A:\n    def told_one(self):\n        pass\n", ("board.told_one()",), "told_one"),
         ("class A:\n    def read(self):\n        pass\n\n    def close(self):\n        pass\n", (), "read"),
+        (
+            "import asyncio.events as core\n\n\nclass A:\n    def told_one(self):\n        core.told_one = self\n",
+            (),
+            "told_one",
+        ),
         ("import socket\n\n\nclass A:\n    def setblocking(self, is_on):\n        pass\n", (), "setblocking"),
     ],
 )

@@ -95,7 +95,7 @@ def _keywords(files: list[_Text]) -> set[str]:
 
 def _outside(files: list[_Text], ours: set[str]) -> set[str]:
     """What Python, MicroPython and the modules that our files import call things."""
-    names = set(dir(builtins))
+    names = {name for file in files for name in _of_foreign_things(file, ours)} | set(dir(builtins))
     for thing in vars(builtins).values():
         names |= set(dir(thing)) if isinstance(thing, type) else set()
     modules = set()
@@ -107,6 +107,22 @@ def _outside(files: list[_Text], ours: set[str]) -> set[str]:
     for module in modules - ours:
         names |= _words_of(module)
     return names | _words_of("builtins") | _words_of("io") | _words_of("asyncio.core")
+
+
+def _of_foreign_things(file: _Text, ours: set[str]) -> Iterator[str]:
+    """Attributes of what is imported from elsewhere, also where they are set."""
+    foreign = set()
+    for node in file.nodes:
+        if isinstance(node, ast.Import):
+            foreign |= {a.asname or a.name.partition(".")[0] for a in node.names if a.name not in ours}
+        elif isinstance(node, ast.ImportFrom) and not node.level and node.module not in ours:
+            foreign |= {alias.asname or alias.name for alias in node.names}
+    for node in file.nodes:
+        part = node
+        while isinstance(part, ast.Attribute | ast.Call | ast.Subscript):
+            part = part.func if isinstance(part, ast.Call) else part.value
+        if isinstance(node, ast.Attribute) and isinstance(part, ast.Name) and part.id in foreign:
+            yield node.attr
 
 
 @cache
