@@ -237,7 +237,7 @@ def test_names_of_different_classes_share_one_spelling_and_those_of_one_family_d
     [
         ("class A:\n    def told_one(self):\n        pass\n\n\nprint(hasattr(A(), 'told_one'))\n", (), "told_one"),
         (
-            "class A:\n    def __init__(self):\n        self.told_one = 1\n\n\nNAMES = 'told_one told_two'\n",
+            "class A:\n    def __init__(self):\n        self.told_one = 1\n\n\nNAMES = 'told_one told_two'.split()\n",
             (),
             "told_one",
         ),

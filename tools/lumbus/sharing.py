@@ -11,7 +11,9 @@ by keyword, in files that go to the board unchanged (`foreign`), or by Python, M
 import ast
 import builtins
 import importlib
+import io
 import re
+import tokenize
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -26,7 +28,6 @@ from .shorten import short_names
 
 Edit = tuple[int, int, str, str]
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_WORDS = re.compile(r"[A-Za-z_]\w*(?:[ ,]+[A-Za-z_]\w*)*", re.ASCII)
 _WORD = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 # Where the stubs of a module may be.
 _STUBS = ("%s.pyi", "%s/*.pyi", "stdlib/%s.pyi", "stdlib/%s/*.pyi")
@@ -59,7 +60,7 @@ def shared(texts: dict[Path, str], foreign: Iterable[str] = ()) -> dict[Path, st
 def _shared(texts: dict[Path, str], foreign: Iterable[str]) -> dict[Path, str]:
     files = [_Text(place, text) for place, text in texts.items()]
     ours = {_module(place) for place in texts}
-    kept = _told(files) | _outside(files, ours) | {word for text in foreign for word in _WORD.findall(text)}
+    kept = _told(files) | _outside(files, ours) | {word for text in foreign for word in _said(text)}
     kept |= {part for module in ours for part in module.split(".")}
     keywords = _keywords(files)
     table = _table(files, kept)
@@ -75,11 +76,35 @@ def _told(files: list[_Text]) -> set[str]:
     """Names that are told as texts or by keyword, and constants that the compiler folds or that others import."""
     told: set[str] = set()
     for file in files:
+        lists = set(_lists(file))
         for node in file.nodes:
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and _WORDS.fullmatch(node.value):
-                told |= set(_WORD.findall(node.value))
+            text = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+            if node in lists or _WORD.fullmatch(text):
+                told |= set(_WORD.findall(text))
         told |= constants(file.tree)
     return told | _keywords(files)
+
+
+def _lists(file: _Text) -> Iterator[ast.Constant]:
+    """Texts that are taken apart into names by split(), there or under the name that they have."""
+    split = {node.value for node in file.nodes if isinstance(node, ast.Attribute) and node.attr == "split"}
+    named = {name for node in split for name in named_in(node)}
+    for node in file.nodes:
+        if isinstance(node, ast.Assign) and any(name in named for target in node.targets for name in named_in(target)):
+            yield from (part for part in ast.walk(node.value) if isinstance(part, ast.Constant))
+        elif isinstance(node, ast.Constant) and node in split:
+            yield node
+
+
+def _said(text: str) -> set[str]:
+    """The words of a text in Python, without those of comments and of texts that are more than a word."""
+    words = set()
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type == tokenize.NAME:
+            words.add(token.string)
+        elif token.type == tokenize.STRING and (found := _WORD.search(token.string.lstrip("rbuRBU"))):
+            words |= {found[0]} if found[0] == token.string.strip("rbuRBU").strip("\"'") else set()
+    return words
 
 
 def _keywords(files: list[_Text]) -> set[str]:
