@@ -28,7 +28,6 @@ import time
 
 import old_names
 from file_store import Files
-from host_radio import Radio
 from host_serial import SerialLine
 from host_socket import Network
 from listener import Listener
@@ -135,6 +134,9 @@ class Port:
         self._settings = settings
         self.clock = Clock()
         if "radio" in settings:
+            # A simulation takes no memory where there is none.
+            from host_radio import Radio
+
             self.radio = Radio(settings["radio"], self.clock)
         self.network = Network(getattr(self, "radio", None))
         if settings.get("console"):

@@ -1,7 +1,7 @@
-"""The start: the configuration is checked and the equipment opened, then the application is loaded.
+"""The start: the configuration is checked and the equipment opened, then the application is loaded and runs.
 
-What checks them is needed once.  A board forgets it before it loads the rest,
-which then lies where it lay: that is a tenth of all the memory that there is.
+What does the first (see preparing) is needed once.  A board forgets it, and what stays then lies where it lay:
+that is a tenth of all the memory that there is.
 """
 
 import asyncio
@@ -10,39 +10,14 @@ import sys
 
 from .forget import forget
 
-# Only start-up needs them; nothing that stays may import them.
-CHECKING = (
-    "fields",
-    "nearest",
-    "config",
-    "config_error",
-    "config_file",
-    "config_public",
-    "config_secrets",
-    "config_migrate",
-    "profile_form",
-    "profile_files",
-    "equipment",
-    "lightlimits",
-    "tls_files",
-)
-SETTING_UP = ("setup_mode", "access", "captive")
-BUILDING = ("wiring", "journal_recover", "boots", "starts", "page")
-
 
 def main(port) -> int:
     """Run on `port` to the end; 0, or 2 after telling every fault of the configuration."""
-    _reset_where_asked(port)
-    if _is_set_up(port):
-        port.reset()
-        return 0
-    ready = prepare(port)
-    if ready is None:
-        return 2
-    forget(CHECKING)
+    app = _made(port)
+    forget(("preparing",))
+    if isinstance(app, int):
+        return app
     try:
-        app = built(port, ready)
-        forget(BUILDING)
         if hasattr(gc, "threshold"):
             # Collecting early keeps what lives long together: MicroPython never moves an object.
             gc.collect()
@@ -55,102 +30,15 @@ def main(port) -> int:
     except KeyboardInterrupt:
         pass
     except Exception as e:
-        _tell(e)
+        tell(e)
         port.reset()
     return 0
 
 
-def _reset_where_asked(port) -> None:
-    """To how it came, where the button was held for that."""
-    try:
-        asked = port.storage.read("reset")
-    except (OSError, ValueError):
-        asked = None
-    if asked is not None:
-        from .factory import wipe
+def _made(port):
+    from .preparing import made
 
-        wipe(port)
-        forget(("factory",))
-
-
-def _is_set_up(port) -> bool:
-    """Whether this start was for setting up the board; see setup_mode."""
-    _settle(port)
-    if not wants_set_up(port):
-        return False
-    from .setup_mode import run
-
-    done = run(port)
-    forget(SETTING_UP)
-    return done
-
-
-def wants_set_up(port) -> bool:
-    """There is no configuration, or the button was held; and a page can be."""
-    if not hasattr(port, "listen"):
-        return False
-    try:
-        return port.storage.read("config.json") is None or bool(port.storage.read("setup"))
-    except (OSError, ValueError):
-        return False
-
-
-def prepare(port):
-    """What wiring.build() wants behind the start's number; None after telling every fault."""
-    _settle(port)
-    config = _checked(port, _configured)
-    if config is None:
-        return None
-    # Before what stays is loaded: together they would not fit.
-    forget(CHECKING)
-    ready = _checked(port, _opened, config[0])
-    return None if ready is None else config + ready
-
-
-def _settle(port) -> None:
-    """What the page could not check is checked now."""
-    try:
-        waits = port.storage.read("config.json.try")
-    except (OSError, ValueError):
-        # The configuration itself will tell what is wrong with the flash.
-        waits = None
-    if waits:
-        from .candidate import settle
-
-        settle(port)
-        forget(("candidate", "web_check"))
-
-
-def _configured(port):
-    from .config_file import configured
-
-    return configured(port)
-
-
-def _opened(port, config: dict):
-    from .equipment import open_all
-
-    return open_all(port, config)
-
-
-def _checked(port, work, *more):
-    from .config_error import ConfigError
-
-    try:
-        return work(port, *more)
-    except ConfigError as e:
-        for text in e.errors:
-            port.console("config: " + text)
-        port.console("config: nothing was started; mend the above and start again")
-        return None
-
-
-def built(port, ready):
-    """The application.  In a function of its own, so that no name keeps what is to be forgotten."""
-    from .boots import count_boot
-    from .wiring import build
-
-    return build(port, count_boot(port, port.console), *ready)
+    return made(port)
 
 
 def _load_tables() -> None:
@@ -166,7 +54,7 @@ def _plan(port, app) -> None:
     forgive(port.storage, app.log)
 
 
-def _tell(error: Exception) -> None:
+def tell(error: Exception) -> None:
     if hasattr(sys, "print_exception"):
         sys.print_exception(error)
     else:

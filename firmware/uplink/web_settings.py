@@ -112,7 +112,7 @@ def _put(table: dict, name: str, value) -> None:
 
 def _check(port, config, secrets) -> None:
     from .config_error import ConfigError
-    from .start import CHECKING
+    from .preparing import CHECKING
 
     try:
         from .web_check import check_all
@@ -123,6 +123,7 @@ def _check(port, config, secrets) -> None:
     else:
         lines = None
     forget(CHECKING)
+    forget(("preparing",))
     if lines is not None:
         from .candidate import told
 

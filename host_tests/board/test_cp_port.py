@@ -12,7 +12,7 @@ from memfiles import MemFiles
 
 from uplink.boots import count_boot
 from uplink.lightlimits import make_filter
-from uplink.start import prepare
+from uplink.preparing import prepare
 from uplink.wiring import build
 
 cp_board = load("cp_board")

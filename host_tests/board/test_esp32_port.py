@@ -13,7 +13,7 @@ from memfiles import MemFiles
 
 from uplink.boots import count_boot
 from uplink.lightlimits import make_filter
-from uplink.start import prepare
+from uplink.preparing import prepare
 from uplink.wiring import build
 
 port = load("port")

@@ -6,7 +6,7 @@ import json
 from appport import CONFIG, SECRETS
 from webworld import PASSWORD, WebPort, World
 
-from uplink.start import prepare
+from uplink.preparing import prepare
 
 
 def left(config, secrets=None):

@@ -9,7 +9,7 @@ from webworld import Listener, World
 
 from uplink.access import Access, password_of
 from uplink.commissioning import Commissioning
-from uplink.start import wants_set_up
+from uplink.preparing import wants_set_up
 
 
 class Second:

@@ -10,7 +10,8 @@ from simtime import SimClock
 from lumbus.sim.slave import Slave
 from mbus_service.encode import encode_record
 from uplink.boots import count_boot
-from uplink.start import main, prepare
+from uplink.preparing import prepare
+from uplink.start import main
 from uplink.wiring import build
 
 CONFIG = {

@@ -19,7 +19,8 @@ from memfiles import MemFiles
 network = Network()
 sys.modules.update({{"machine": Machine(), "esp32": Esp32(), "network": network, "time": FakeTime()}})
 from port import Port
-from uplink.start import built, main, prepare
+from uplink.preparing import built, prepare
+from uplink.start import main
 
 class Texts:
     def __init__(self, texts):

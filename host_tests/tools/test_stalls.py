@@ -25,7 +25,7 @@ import asyncio.core as core
 gc.threshold(4096)
 
 from port import port
-from uplink.start import BUILDING, CHECKING, built, forget, prepare
+from uplink.preparing import BUILDING, CHECKING, built, forget, prepare
 
 wait = core._io_queue.wait_io_event
 times = [0, time.ticks_us()]

@@ -7,14 +7,15 @@ Apart stay the packages themselves, the start, what it forgets, and what is load
 
 from pathlib import Path
 
-from uplink.start import BUILDING, CHECKING
+from uplink.preparing import BUILDING, CHECKING
 
 from .link import Linked, Unit, needed
 from .scopes import ONE_PARSER
 from .shorten import shortened
 
 LINKED = "uplink.linked"
-_APART = {"mbus", "uplink", "uplink.start", "uplink.forget", *(f"uplink.{name}" for name in (*CHECKING, *BUILDING))}
+_ALONE = {"mbus", "uplink", "uplink.start", "uplink.forget", "uplink.preparing"}
+_APART = _ALONE | {*(f"uplink.{name}" for name in (*CHECKING, *BUILDING))}
 _PIECES = (
     (LINKED, ("uplink.wiring", "uplink.equipment")),
     ("uplink.front", ("uplink.front",)),

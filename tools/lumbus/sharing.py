@@ -10,45 +10,21 @@ by keyword, in files that go to the board unchanged (`foreign`), or by Python, M
 
 import ast
 import builtins
-import importlib
-import io
-import re
-import tokenize
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from functools import cache
 from itertools import chain
 from pathlib import Path
 
-from .link import constants
-from .paths import STUBS
+from .kept_names import Text, kept, keywords, told
 from .rom_names import ROM_NAMES
 from .scopes import ONE_PARSER, bound_in, class_level, global_uses, named_in, own_nodes, parameter_uses
 from .shorten import short_names
 
 Edit = tuple[int, int, str, str]
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_WORD = re.compile(r"[A-Za-z_]\w*", re.ASCII)
-# Where the stubs of a module may be.
-_STUBS = ("%s.pyi", "%s/*.pyi", "stdlib/%s.pyi", "stdlib/%s/*.pyi")
 # Methods of Python's own types, which every MicroPython has: as names of arguments they cost nothing.
 _ARGUMENTS = ["append", "clear", "extend", "index", "insert", "items", "keys", "pop", "popitem", "remove", "replace"]
 _ARGUMENTS += ["rfind", "rindex", "setdefault", "sort", "rsplit", "startswith", "endswith", "lstrip", "rstrip"]
-
-
-class _Text:
-    """One source of ours, and what it says about names."""
-
-    def __init__(self, place: Path, text: str):
-        self.place = place
-        self.text = text
-        self.tree = ast.parse(text)
-        self.nodes = list(ast.walk(self.tree))
-        self.globals = bound_in(self.tree)
-        for node in self.tree.body:
-            if isinstance(node, ast.ImportFrom):
-                self.globals |= {alias.asname or alias.name for alias in node.names}
-        self.classes = [node for node in self.nodes if isinstance(node, ast.ClassDef)]
 
 
 def shared(texts: dict[Path, str], foreign: Iterable[str] = ()) -> dict[Path, str]:
@@ -58,121 +34,13 @@ def shared(texts: dict[Path, str], foreign: Iterable[str] = ()) -> dict[Path, st
 
 
 def _shared(texts: dict[Path, str], foreign: Iterable[str]) -> dict[Path, str]:
-    files = [_Text(place, text) for place, text in texts.items()]
-    ours = {_module(place) for place in texts}
-    kept = _told(files) | _outside(files, ours) | {word for text in foreign for word in _said(text)}
-    kept |= {part for module in ours for part in module.split(".")}
-    keywords = _keywords(files)
-    table = _table(files, kept)
-    return {file.place: _rewritten(file, table, keywords) for file in files}
+    files = [Text(place, text) for place, text in texts.items()]
+    table = _table(files, kept(files, foreign))
+    by_keyword = keywords(files)
+    return {file.place: _rewritten(file, table, by_keyword) for file in files}
 
 
-def _module(place: Path) -> str:
-    parts = [part for part in place.with_suffix("").parts if part not in ("lib", "__init__")]
-    return ".".join(parts)
-
-
-def _told(files: list[_Text]) -> set[str]:
-    """Names that are told as texts or by keyword, and constants that the compiler folds or that others import."""
-    told: set[str] = set()
-    for file in files:
-        lists = set(_lists(file))
-        for node in file.nodes:
-            text = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
-            if node in lists or _WORD.fullmatch(text):
-                told |= set(_WORD.findall(text))
-        told |= constants(file.tree)
-    return told | _keywords(files)
-
-
-def _lists(file: _Text) -> Iterator[ast.Constant]:
-    """Texts that are taken apart into names by split(), there or under the name that they have."""
-    split = {node.value for node in file.nodes if isinstance(node, ast.Attribute) and node.attr == "split"}
-    named = {name for node in split for name in named_in(node)}
-    for node in file.nodes:
-        if isinstance(node, ast.Assign) and any(name in named for target in node.targets for name in named_in(target)):
-            yield from (part for part in ast.walk(node.value) if isinstance(part, ast.Constant))
-        elif isinstance(node, ast.Constant) and node in split:
-            yield node
-
-
-def _said(text: str) -> set[str]:
-    """The words of a text in Python, without those of comments and of texts that are more than a word."""
-    words = set()
-    for token in tokenize.generate_tokens(io.StringIO(text).readline):
-        if token.type == tokenize.NAME:
-            words.add(token.string)
-        elif token.type == tokenize.STRING and (found := _WORD.search(token.string.lstrip("rbuRBU"))):
-            words |= {found[0]} if found[0] == token.string.strip("rbuRBU").strip("\"'") else set()
-    return words
-
-
-def _keywords(files: list[_Text]) -> set[str]:
-    """What is said by keyword: in calls, and in the patterns of routes, as <name>."""
-    words: set[str] = set()
-    for node in (node for file in files for node in file.nodes):
-        if isinstance(node, ast.keyword) and node.arg:
-            words.add(node.arg)
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and "<" in node.value:
-            words |= set(_WORD.findall(node.value))
-    return words
-
-
-def _outside(files: list[_Text], ours: set[str]) -> set[str]:
-    """What Python, MicroPython and the modules that our files import call things."""
-    names = {name for file in files for name in _of_foreign_things(file, ours)} | set(dir(builtins))
-    for thing in vars(builtins).values():
-        names |= set(dir(thing)) if isinstance(thing, type) else set()
-    modules = set()
-    for node in (node for file in files for node in file.nodes):
-        if isinstance(node, ast.Import):
-            modules |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and not node.level:
-            modules.add(node.module or "")
-    for module in modules - ours:
-        names |= _words_of(module)
-    return names | _words_of("builtins") | _words_of("io") | _words_of("asyncio.core")
-
-
-def _of_foreign_things(file: _Text, ours: set[str]) -> Iterator[str]:
-    """Attributes of what is imported from elsewhere, also where they are set."""
-    foreign = set()
-    for node in file.nodes:
-        if isinstance(node, ast.Import):
-            foreign |= {a.asname or a.name.partition(".")[0] for a in node.names if a.name not in ours}
-        elif isinstance(node, ast.ImportFrom) and not node.level and node.module not in ours:
-            foreign |= {alias.asname or alias.name for alias in node.names}
-    for node in file.nodes:
-        part = node
-        while isinstance(part, ast.Attribute | ast.Call | ast.Subscript):
-            part = part.func if isinstance(part, ast.Call) else part.value
-        if isinstance(node, ast.Attribute) and isinstance(part, ast.Name) and part.id in foreign:
-            yield node.attr
-
-
-@cache
-def _words_of(module: str) -> frozenset[str]:
-    """The names that a module and its classes have: CPython's where there is one, and MicroPython's by its stubs."""
-    names = set(module.split("."))
-    try:
-        found = importlib.import_module(module)
-    except ImportError:
-        found = None
-    for name, thing in vars(found).items() if found else ():
-        names |= {name} | (set(dir(thing)) if isinstance(thing, type) else set())
-    part = module.replace(".", "/")
-    for stub in (stub for pattern in _STUBS for stub in STUBS.glob(pattern % part)):
-        for node in ast.walk(ast.parse(stub.read_text())):
-            if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-                names.add(node.name)
-            elif isinstance(node, ast.Name):
-                names.add(node.id)
-            elif isinstance(node, ast.ImportFrom):
-                names |= {alias.name for alias in node.names}
-    return frozenset(names)
-
-
-def _families(files: list[_Text]) -> dict[str, str]:
+def _families(files: list[Text]) -> dict[str, str]:
     """Each class's name, and that of its family: classes that inherit from each other are one."""
     family: dict[str, str] = {}
 
@@ -205,7 +73,7 @@ def _is(node: ast.expr, name: str) -> bool:
     return isinstance(node, ast.Name) and node.id == name
 
 
-def _table(files: list[_Text], kept: set[str]) -> dict[str, str]:
+def _table(files: list[Text], unshared: set[str]) -> dict[str, str]:
     """{name: its spelling on the board}."""
     groups: dict[object, set[str]] = defaultdict(set)
     family = _families(files)
@@ -224,9 +92,9 @@ def _table(files: list[_Text], kept: set[str]) -> dict[str, str]:
         if key[0] in ("class", "body"):  # pyright: ignore[reportIndexIssue]
             groups[key] |= anywhere
     bound = set().union(*groups.values())
-    eligible = {name for name in bound - kept if not name.startswith("__")}
+    eligible = {name for name in bound - unshared if not name.startswith("__")}
     words = {name for file in files for node in file.nodes for name in named_in(node)}
-    return _coloured(groups, eligible, (words | _told(files)) - eligible | set(_ARGUMENTS))
+    return _coloured(groups, eligible, (words | told(files)) - eligible | set(_ARGUMENTS))
 
 
 def _coloured(groups: dict[object, set[str]], eligible: set[str], said: set[str]) -> dict[str, str]:
@@ -250,7 +118,7 @@ def _coloured(groups: dict[object, set[str]], eligible: set[str], said: set[str]
     return table
 
 
-def _rewritten(file: _Text, table: dict[str, str], keywords: set[str]) -> str:
+def _rewritten(file: Text, table: dict[str, str], keywords: set[str]) -> str:
     edits: set[Edit] = set()
 
     def edit(line: int, column: int, old: str, new: str) -> None:
@@ -275,7 +143,7 @@ def _rewritten(file: _Text, table: dict[str, str], keywords: set[str]) -> str:
     return _edited(file, edits)
 
 
-def _import(file: _Text, node: ast.ImportFrom, table: dict[str, str], edit) -> None:
+def _import(file: Text, node: ast.ImportFrom, table: dict[str, str], edit) -> None:
     """Names from our own modules: what was a name in a function stays one there."""
     is_top = node in file.tree.body
     for alias in node.names:
@@ -320,7 +188,7 @@ def _arguments(node: ast.FunctionDef | ast.AsyncFunctionDef, keywords: set[str])
             yield line, column, argument.arg, spelling
 
 
-def _edited(file: _Text, edits: set[Edit]) -> str:
+def _edited(file: Text, edits: set[Edit]) -> str:
     lines = [line.encode() for line in file.text.splitlines(keepends=True)]
     for row, begin, old, new in sorted(edits, reverse=True):
         line = lines[row - 1]

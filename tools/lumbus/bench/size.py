@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from modulefinder import ModuleFinder
 from pathlib import Path
 
-from uplink.start import BUILDING, CHECKING, SETTING_UP
+from uplink.preparing import BUILDING, CHECKING, SETTING_UP
 
 from .. import runtime
 from ..joined import LINKED
@@ -38,7 +38,7 @@ PAGE = (
     *("web", "web_http", "web_guard", "web_session", "web_pages", "web_api", "web_settings", "web_check", "web_upload"),
     *("web_setup", "candidate", "profile_names", "profile_match", "commissioning", "microdot"),
 )
-FORGOTTEN = {*CHECKING, *BUILDING, *SETTING_UP, *ON_DEMAND, *PAGE}
+FORGOTTEN = {"preparing", *CHECKING, *BUILDING, *SETTING_UP, *ON_DEMAND, *PAGE}
 # What a board that reads a known meter imports.
 READER = "import mbus.layout, mbus.master"
 _IMPORT = """
