@@ -4,7 +4,6 @@ import errno
 import socket
 
 from addresses import Addresses
-from datagrams import Datagrams
 
 # MicroPython's errno module does not name it.
 _EISCONN = 106
@@ -98,8 +97,10 @@ class Network:
         except ValueError as e:
             raise OSError("%s is no host name (%s)" % (host, e))
 
-    def udp(self, host: str, port: int = 123) -> Datagrams:
+    def udp(self, host: str, port: int = 123):
         """Datagrams to and from there.  Blocks while DNS is asked."""
+        from datagrams import Datagrams
+
         self._need()
         return Datagrams(self._addresses.find(host, port))
 

@@ -31,7 +31,6 @@ from file_store import Files
 from host_serial import SerialLine
 from host_socket import Network
 from listener import Listener
-from questions import Questions
 from retained import Retained
 from text_storage import Storage
 
@@ -180,10 +179,14 @@ class Port:
         number = self._settings.get("web")
         return None if number is None else Listener("127.0.0.1", number, lambda: ("127.0.0.1", "localhost"))
 
-    def listen_udp(self, number: int) -> Questions | None:
+    def listen_udp(self, number: int):
         """Where the settings say instead of `number`, which a computer keeps for itself; None where they do not."""
         mine = self._settings.get("dns")
-        return None if mine is None else Questions("127.0.0.1", mine)
+        if mine is None:
+            return None
+        from questions import Questions
+
+        return Questions("127.0.0.1", mine)
 
     def light_count(self) -> int:
         return len(self._settings["lights"])

@@ -19,9 +19,9 @@ _QUICK_MS = const(10)
 _IDLE_MS = const(30000)
 _MOST = const(3)
 # What serving takes at the most, in bytes of a heap of 64 bits (a board's is half): measured, see docs/page.md.
-_NEED = const(46000)
+_NEED = const(32000)
 _FULL = const(b'HTTP/1.0 503 \r\nContent-Type: application/json\r\n\r\n{"error":"there is no memory for the page now"}')
-_GONE = const("web web_http web_guard web_session web_pages web_api web_setup snapshot")
+_GONE = const("web web_http web_guard web_session web_pages web_state web_api web_setup snapshot")
 
 
 class Door:

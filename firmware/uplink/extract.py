@@ -8,7 +8,6 @@ through the compiled layout, which checks every byte that is not data.
 from mbus._const import const
 from mbus.errors import TelegramError
 from mbus.layout import Layout
-from mbus.record import drop_tables
 
 from .forget import forget
 
@@ -63,5 +62,4 @@ class Extractor:
         self._layout = layout
         if self.decoded <= _FEW:
             # What took it apart is a tenth of a board's memory.
-            drop_tables()
-            forget(("vib",), "mbus")
+            forget(("vib", "record"), "mbus")

@@ -43,6 +43,7 @@ def _made(port):
 
 def _load_tables() -> None:
     """The first telegram wants them: now there is room in one piece.  They are let go of after it."""
+    import mbus.record
     import mbus.vib  # noqa: F401
 
 

@@ -32,16 +32,16 @@ from mbus._const import const
 from . import __version__
 from .forget import forget
 from .web_guard import check_call, has_room, is_free, is_ours
-from .web_http import Refused, Writer, read_request
+from .web_http import Refused, Writer, read_request, send
 from .web_pages import opened, pieces
 from .web_session import log_in, log_out, session_of
 
-# What carries out a call is loaded for it; the large ones are let go of again at once.
-PARTS = ("web_api", "web_settings", "web_check", "web_upload", "web_setup")
+# What carries out a call is loaded for it, and let go of again at once.
+PARTS = ("web_state", "web_api", "web_settings", "web_check", "web_upload", "web_setup")
 # What a call may take, in bytes of a heap of 64 bits; aiming stays for a while.
-_ROOM = const(10000)
-_AIM = const(18000)
-_LARGE = ("web_settings", "candidate", "web_check", "web_upload", "snapshot")
+_ROOM = const(9000)
+_AIM = const(14000)
+_LARGE = ("web_settings", "candidate", "web_check", "web_upload", "web_state", "web_api", "snapshot")
 _HELLO = const(
     '{"mode":"%s","gateway":"%s","version":"%s","session":%s,"password_set":%s,"commissioning":%s,"boot":%d}'
 )
@@ -76,8 +76,7 @@ class Web:
             request.query_string = query
             response = await self._server.dispatch_request(request)
         writer.keeps = "ETag" in response.headers
-        await response.write(writer)
-        await writer.flush()
+        await send(response, writer)
 
     async def _absent(self, request):
         return {"error": "there is nothing of that name"}, 404
@@ -173,7 +172,9 @@ def _given(request) -> dict:
 
 def _work(door, name: str):
     """(what answers a GET, what does a POST) of that name, None for either that there is not; None for no such name."""
-    if name == "settings":
+    if name == "state":
+        from .web_state import WORK
+    elif name == "settings":
         from .web_settings import WORK
     elif name in ("networks", "search"):
         if door.mode != "setup":

@@ -1,9 +1,8 @@
-"""What the page asks for often: state, plot, log, aiming; and the two small things that it can have done.
+"""What the page asks for besides the state: plot, log, aiming; and the two small things that it can have done.
 
-Loaded with the first such call, let go of with the page.
+Loaded for such a call, and let go of behind it.
 """
 
-import gc
 import json
 
 from .plot import NOTHING
@@ -15,22 +14,6 @@ _PLOT = '{"meter":%s,"address":%d,"power_w":%s}'
 _LINES = 50
 _RESTART_MS = 1500
 _BLINK_MS = 10000
-
-
-def _state(door):
-    app = door.app
-    more = {"commissioning": door.commissioning, "address": door.listener.hosts()[0]}
-    if door.mode == "setup":
-        free = gc.mem_free() if hasattr(gc, "mem_free") else None
-        more.update({"version": app.version, "platform": app.platform, "gateway": door.gateway, "mode": "setup"})
-        more["heap_free"] = free
-        return more
-    from .snapshot import parts
-
-    # A list of texts: the whole may not fit in one piece.
-    texts = parts(app)
-    texts[-1] = texts[-1][:-1] + "," + json.dumps(more)[1:]
-    return texts
 
 
 def power_of(plot, index: int) -> list:
@@ -104,7 +87,6 @@ def _aim(door, given):
 
 
 WORK = {
-    "state": (_state, None),
     "history": (_history, None),
     "log": (_log, None),
     "restart": (None, _restart),

@@ -109,6 +109,23 @@ def _length(headers: dict) -> int:
     return int(text)
 
 
+async def send(response, writer) -> None:
+    """An answer as microdot made it, piece by piece: its body is bytes, or yields texts or bytes."""
+    response.complete()
+    body = response.body
+    try:
+        await writer.awrite(b"HTTP/1.0 %d %s\r\n" % (response.status_code, (response.reason or "").encode()))
+        for name, value in response.headers.items():
+            await writer.awrite(("%s: %s\r\n" % (name, value)).encode())
+        await writer.awrite(b"\r\n")
+        for piece in (body,) if isinstance(body, bytes) else body:
+            await writer.awrite(piece if isinstance(piece, bytes) else piece.encode())
+        await writer.flush()
+    finally:
+        if hasattr(body, "close"):
+            body.close()
+
+
 class Writer:
     """What microdot writes an answer to, the status line first.  Small writes leave together.
 

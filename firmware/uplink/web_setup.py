@@ -127,10 +127,7 @@ class Search:
 
 def _let_go() -> None:
     """What the search and the profiles took is needed for what comes next: the check."""
-    from mbus.record import drop_tables
-
-    drop_tables()
-    forget(("vib",), "mbus")
+    forget(("vib", "record"), "mbus")
     forget(("profile_match", "profile_names", "profile_files", "profile_form", "config_error"))
     if "mbus_service" in sys.modules:
         forget(("search",), "mbus_service")

@@ -8,8 +8,9 @@ from mbus.deframer import Deframer
 from mbus.errors import MBusError
 from mbus.exact import to_text
 from mbus.frame import ACK, START_LONG, START_SHORT, encode_long, encode_short
+from mbus.integers import SIZES
 from mbus.parse import parse_frame
-from mbus.record import FUNCTIONS, SIZES, records
+from mbus.record import FUNCTIONS, records
 from mbus.telegram import Telegram
 from mbus_service.encode import encode_record, encode_telegram
 from uplink.decimals import parse, rescale

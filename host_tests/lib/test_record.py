@@ -3,7 +3,8 @@
 from checks import raises
 
 from mbus.errors import MBusError, RecordError
-from mbus.record import FUNCTIONS, SIZES, Record, integer, records
+from mbus.integers import SIZES
+from mbus.record import FUNCTIONS, Record, integer, records
 
 
 def parsed(text):

@@ -12,7 +12,7 @@ unit's byte.
 from ._const import const
 from .errors import TelegramError, UnsupportedCI
 from .exact import to_text
-from .record import bcd, binary
+from .integers import bcd, binary
 from .telegram import medium_name
 
 CI_FIXED = const(0x73)

@@ -15,7 +15,8 @@ when a quarter of it is in error (of random data 16...128 bytes long, fewer than
 
 from ._const import const
 from .errors import EncryptedError, RecordError
-from .record import LVAR, records
+from .integers import LVAR
+from .record import records
 from .value import text
 from .vib import UNKNOWN
 

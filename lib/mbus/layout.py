@@ -13,7 +13,7 @@ from array import array
 from ._const import const
 from .errors import TelegramError, UnsupportedCI
 from .frame import FIRST_DATA
-from .record import LVAR, SIZES, bcd, binary, records
+from .integers import LVAR, SIZES, bcd, binary
 from .telegram import CI_MSB, header_size
 
 _CONTROL = const(4)
@@ -29,6 +29,9 @@ class Layout:
     """
 
     def __init__(self, raw: bytes, wanted):
+        # Once for a layout; reading by it needs none of that.
+        from .record import records
+
         ci = raw[FIRST_DATA - 1]
         if ci == CI_MSB:
             raise UnsupportedCI(ci)

@@ -19,6 +19,7 @@ they are not kept.
 
 from ._const import const
 from .errors import RecordError
+from .integers import SIZES, bcd, binary
 
 FUNCTIONS = ("instantaneous", "maximum", "minimum", "error")
 
@@ -26,12 +27,9 @@ _MAX_EXTENSIONS = const(10)
 _FILLER = const(0x2F)
 _MANUFACTURER = const(0x0F)
 _MORE_FOLLOW = const(0x1F)
-LVAR = const(0x0D)
 # The VIF whose VIB holds a text.
 PLAIN_TEXT = const(0x7C)
 
-# Bytes of data by the DIF's low four bits; 255: not a fixed number.
-SIZES = b"\x00\x01\x02\x03\x04\x04\x06\x08\x00\x01\x02\x03\x04\xff\x06\xff"
 REAL = const(5)
 _NO_INTEGER = b"\x05\x0d\x0f"
 _explain = None
@@ -108,15 +106,6 @@ def _with_tables():
 
     _explain = explain
     return explain
-
-
-def drop_tables() -> None:
-    """Let go of the tables of `vib`; they are loaded again when a meaning is asked for.
-
-    What they take (7 KB on a board) is free once the module itself is forgotten.
-    """
-    global _explain
-    _explain = None
 
 
 def integer(dif: int, data, unsigned: bool = False):
@@ -223,39 +212,3 @@ def _variable_size(data, at: int, record: int) -> int:
     if kind <= 0xF6:
         return 1 + (48 if kind == 0xF5 else 64)
     raise RecordError("length %02x is reserved" % kind, record)
-
-
-# Integers (annex A, types B and A): nothing is allocated as long as the number is a small integer.
-
-
-def binary(data, first: int, last: int):
-    """The two's complement number of data[first...last]; None for the most negative one: no valid value."""
-    value = data[last]
-    if value & 0x80:
-        value -= 0x100
-    at = last
-    while at > first:
-        at -= 1
-        value = value << 8 | data[at]
-    if data[last] == 0x80 and value == -128 << 8 * (last - first):
-        return None
-    return value
-
-
-def bcd(data, first: int, last: int):
-    """The BCD number of data[first...last]; F in its top digit is a minus.
-
-    None where any other digit is above 9: no valid value.
-    """
-    byte = data[last]
-    minus = byte >= 0xF0
-    if minus:
-        byte &= 15
-    value = 0
-    while byte <= 0x99 and byte & 15 < 10:
-        value = value * 100 + byte - 6 * (byte >> 4)
-        if last == first:
-            return -value if minus else value
-        last -= 1
-        byte = data[last]
-    return None

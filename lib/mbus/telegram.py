@@ -14,7 +14,6 @@ send all sorts there.  What cannot be read as records says so (see `forms`).
 
 from ._const import const
 from .errors import ApplicationError, TelegramError, UnsupportedCI
-from .record import records
 
 CI_VARIABLE = const(0x72)
 CI_ERROR = const(0x70)
@@ -93,6 +92,8 @@ class Telegram:
             from .forms import records_turned
 
             return records_turned(data)
+        from .record import records  # a known layout is read without
+
         return records(data)
 
 

@@ -11,7 +11,8 @@ A board that reads a known meter does not import this: it wants integers.
 """
 
 from .exact import to_text
-from .record import LVAR, REAL, bcd, integer
+from .integers import LVAR, bcd
+from .record import REAL, integer
 from .vib import as_hex
 
 _NO_VALUE = (None, "no valid value")

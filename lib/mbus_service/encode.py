@@ -3,7 +3,8 @@
 from mbus._const import const
 from mbus.errors import MBusError
 from mbus.frame import RSP_UD, encode_long
-from mbus.record import LVAR, REAL, SIZES
+from mbus.integers import LVAR, SIZES
+from mbus.record import REAL
 from mbus.telegram import CI_VARIABLE
 
 _LONGEST_TEXT = const(0xBF)

@@ -16,8 +16,9 @@ from mbus.errors import (
 )
 from mbus.fixed import CI_FIXED, CI_FIXED_MSB, Counter, FixedTelegram
 from mbus.frame import Frame
+from mbus.integers import LVAR
 from mbus.parse import parse_frame
-from mbus.record import FUNCTIONS, LVAR, Record
+from mbus.record import FUNCTIONS, Record
 from mbus.telegram import Telegram
 from mbus.value import text as value_text
 

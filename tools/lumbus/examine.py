@@ -16,9 +16,10 @@ from mbus.deframer import Deframer
 from mbus.errors import MBusError
 from mbus.fixed import CI_FIXED, CI_FIXED_MSB, FixedTelegram
 from mbus.frame import START_LONG
+from mbus.integers import SIZES
 from mbus.layout import Layout
 from mbus.parse import parse_frame
-from mbus.record import SIZES, integer, records
+from mbus.record import integer, records
 from mbus.telegram import CI_MSB, Telegram
 from mbus.value import text
 

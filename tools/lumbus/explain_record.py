@@ -1,7 +1,8 @@
 """A data record, explained byte by byte: DIB, VIB and data (EN 13757-3, 6)."""
 
 from mbus.errors import RecordError
-from mbus.record import FUNCTIONS, LVAR, PLAIN_TEXT, Record, records, text_at
+from mbus.integers import LVAR
+from mbus.record import FUNCTIONS, PLAIN_TEXT, Record, records, text_at
 from mbus.vib import UNKNOWN, Meaning
 from mbus.vib import explain as meaning_of
 

@@ -12,8 +12,8 @@ from random import Random
 
 from mbus.errors import MBusError
 from mbus.frame import RSP_UD, START_LONG, encode_long
+from mbus.integers import LVAR, SIZES
 from mbus.parse import parse_frame
-from mbus.record import LVAR, SIZES
 from mbus_service.encode import encode_dib
 
 from .paths import ROOT

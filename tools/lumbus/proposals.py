@@ -9,7 +9,8 @@
   as it has room for; of a binary one the telegram does not tell.
 """
 
-from mbus.record import REAL, SIZES, Record
+from mbus.integers import SIZES
+from mbus.record import REAL, Record
 from mbus.vib import NEGATIVE, POSITIVE
 from uplink.profile import ROLES
 

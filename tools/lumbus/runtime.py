@@ -93,8 +93,11 @@ def assemble(
     if compiled:
         # These go along unchanged, so what they say must keep its name.
         unchanged = [umqtt.read_text(), *(file.read_text() for file in FIRMWARE.glob("*.py")), AS_NAMED, beside]
-        server = {Path("lib/microdot.py"): slim((original() / "microdot.py").read_text())}
-        compile_texts(shared(joined(files | (more or {}), pieces) | server, unchanged), target, "-O3")
+        with tempfile.TemporaryDirectory() as folder:
+            server = Path(folder) / "microdot.py"
+            server.write_text(slim((original() / "microdot.py").read_text()))
+            texts = joined({**files, **(more or {}), server: Path("lib/microdot.py")}, pieces)
+        compile_texts(shared(texts, unchanged), target, "-O3")
         compile_file(umqtt, target / "lib" / "umqtt" / "simple.mpy", "lib/umqtt/simple.py")
     else:
         for file, place in [(umqtt, Path("lib/umqtt/simple.py")), *files.items()]:

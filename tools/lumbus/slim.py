@@ -15,6 +15,7 @@ _DROPPED = """
     Request.max_body_length Request.max_readline Request.create Request._parse_urlencoded Request.stream
     Request.json Request.form Request.files Request.after_request Request._safe_readline
     Response.types_map Response.default_send_file_max_age
+    MUTED_SOCKET_ERRORS Response.write Response.body_iter Response.send_file_buffer_size
     Response.set_cookie Response.delete_cookie Response.redirect Response.send_file
     URLPattern.register_type URLPattern.__repr__ HTTPException.__repr__
     Microdot.get Microdot.post Microdot.put Microdot.patch Microdot.delete Microdot.query Microdot.before_request

@@ -35,7 +35,18 @@ NAMES = (
 ON_DEMAND = ("aim", "commands", "discovery", "factory", "nojournal", "probe", "secondplace", "slots", "snapshot")
 # The local page, while somebody looks at it or sets the board up.
 PAGE = (
-    *("web", "web_http", "web_guard", "web_session", "web_pages", "web_api", "web_settings", "web_check", "web_upload"),
+    *(
+        "web",
+        "web_http",
+        "web_guard",
+        "web_session",
+        "web_pages",
+        "web_state",
+        "web_api",
+        "web_settings",
+        "web_check",
+        "web_upload",
+    ),
     *("web_setup", "candidate", "profile_names", "profile_match", "commissioning", "microdot"),
 )
 FORGOTTEN = {"preparing", *CHECKING, *BUILDING, *SETTING_UP, *ON_DEMAND, *PAGE}
