@@ -19,7 +19,10 @@ _QUICK_MS = const(10)
 _IDLE_MS = const(30000)
 _MOST = const(3)
 # What serving takes at the most, in bytes of a heap of 64 bits (a board's is half): measured, see docs/page.md.
-_NEED = const(32000)
+_NEED = const(44000)
+# One more call beside those that are carried out.
+_ANOTHER = const(14000)
+_ASKED = const(1024)
 _FULL = const(b'HTTP/1.0 503 \r\nContent-Type: application/json\r\n\r\n{"error":"there is no memory for the page now"}')
 _GONE = const("web web_http web_guard web_session web_pages web_state web_api web_setup snapshot")
 
@@ -70,7 +73,7 @@ class Door:
             beat()
             self.plot.look()
             # Who comes while there are as many as there may be waits outside.
-            guest = self.listener.accept() if len(self._serving) < _MOST else None
+            guest = self.listener.accept() if self._may_enter() else None
             if guest is not None:
                 self._used_ms = clock.ms()
                 await self._let_in(guest)
@@ -78,6 +81,11 @@ class Door:
                 self._web = None
                 _let_go()
             await clock.sleep_ms(_TICK_MS if self._web is None else _QUICK_MS)
+
+    def _may_enter(self) -> bool:
+        """Whether one more can be served without taking the memory of what runs beside it."""
+        serving = len(self._serving)
+        return not serving or (serving < _MOST and _free() >= _ANOTHER)
 
     async def _let_in(self, guest) -> None:
         if self._web is None and not (self._look_for_room() and self._load()):
@@ -88,13 +96,11 @@ class Door:
             served[1] = asyncio.create_task(self._serve(served))
 
     def _look_for_room(self) -> bool:
-        gc.collect()
-        free = gc.mem_free() if hasattr(gc, "mem_free") else _NEED
-        need = _NEED if sys.maxsize >> 32 else _NEED // 2
-        if free >= need:
+        free = _free()
+        if free >= _NEED:
             self.closed = None
         elif self.closed is None:
-            self.closed = "not loaded: of %d bytes that it takes %d are free" % (need, free)
+            self.closed = "not loaded: of %d bytes that it takes %d are free" % (_NEED, free)
             self.app.log("page: " + self.closed)
         return self.closed is None
 
@@ -122,8 +128,18 @@ class Door:
             self._used_ms = self.clock.ms()
 
 
+def _free() -> int:
+    """Bytes of heap, as of one of 64 bits: where objects are half as large they go twice as far."""
+    gc.collect()
+    if not hasattr(gc, "mem_free"):
+        return _NEED
+    return gc.mem_free() if sys.maxsize >> 32 else 2 * gc.mem_free()
+
+
 def _turn_away(guest) -> None:
     try:
+        # What was asked is not left lying, or the answer would be lost with it.
+        guest.read(_ASKED)
         guest.write(_FULL)
     except OSError:
         pass

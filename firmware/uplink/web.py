@@ -34,14 +34,14 @@ from .forget import forget
 from .web_guard import check_call, has_room, is_free, is_ours
 from .web_http import Refused, Writer, read_request, send
 from .web_pages import opened, pieces
-from .web_session import log_in, log_out, session_of
+from .web_session import session_of
 
 # What carries out a call is loaded for it, and let go of again at once.
-PARTS = ("web_state", "web_api", "web_settings", "web_check", "web_upload", "web_setup")
+PARTS = ("web_state", "web_login", "web_api", "web_settings", "web_check", "web_upload", "web_setup")
 # What a call may take, in bytes of a heap of 64 bits; aiming stays for a while.
 _ROOM = const(9000)
 _AIM = const(14000)
-_LARGE = ("web_settings", "candidate", "web_check", "web_upload", "web_state", "web_api", "snapshot")
+_LARGE = ("web_settings", "candidate", "web_check", "web_upload", "web_state", "web_login", "web_api", "snapshot")
 _HELLO = const(
     '{"mode":"%s","gateway":"%s","version":"%s","session":%s,"password_set":%s,"commissioning":%s,"boot":%d}'
 )
@@ -137,6 +137,8 @@ class Web:
         if name == "login" and given is not None:
             return self._log_in(given)
         if name == "logout" and given is not None:
+            from .web_login import log_out
+
             return Response({}, 200, {"Set-Cookie": log_out(door, headers)})
         work = _work(door, name)
         if work is None or work[given is not None] is None:
@@ -154,6 +156,8 @@ class Web:
         return _json(_HELLO % (texts + (0 if status is None else status.boot,)))
 
     def _log_in(self, given: dict):
+        from .web_login import log_in
+
         cookie, wait_s = log_in(self._door, given.get("password"))
         if cookie is None:
             return {"error": "not taken; the next password is looked at in %d s" % wait_s, "wait_s": wait_s}, 403

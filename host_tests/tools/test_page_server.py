@@ -9,14 +9,13 @@ from needs import require_runtime
 from pageclient import EmptyStage, Options, PageClient
 
 from lumbus.demo.stage import BASE, Stage
-
-HEAP = "300k"
+from lumbus.runtime import HEAP_WITH_PAGE
 
 
 @pytest.fixture(scope="module")
 def stage():
     require_runtime("micropython")
-    with Stage(Options(), heap=HEAP) as stage:
+    with Stage(Options(), heap=HEAP_WITH_PAGE) as stage:
         stage.prepare(lambda text: None)
         stage.start_firmware()
         assert stage.page, stage.console.read_text()
@@ -148,7 +147,7 @@ def test_settings_with_faults_change_nothing(stage, client):
 def test_from_nothing_to_a_reading_that_agrees():
     """Through the page alone: search the bus, a wrong Wi-Fi password that is shown, the right one, agreement."""
     require_runtime("micropython")
-    with EmptyStage(Options(), heap=HEAP) as stage:
+    with EmptyStage(Options(), heap=HEAP_WITH_PAGE) as stage:
         stage.prepare(lambda text: None)
         stage.start_firmware()
         assert stage.page, stage.console.read_text()

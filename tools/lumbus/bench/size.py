@@ -42,6 +42,7 @@ PAGE = (
         "web_session",
         "web_pages",
         "web_state",
+        "web_login",
         "web_api",
         "web_settings",
         "web_check",

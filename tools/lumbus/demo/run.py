@@ -3,7 +3,7 @@
 import json
 import queue
 
-from ..runtime import RuntimeMissing, find_micropython
+from ..runtime import HEAP_WITH_PAGE, RuntimeMissing, find_micropython
 from .report import in_words, report
 from .screen import Screen
 from .stage import Stage
@@ -18,7 +18,7 @@ def demo(options) -> int:
         screen.warn("no MicroPython for this computer (its package has none): running under CPython")
         options.runtime = "cpython"
     try:
-        with Stage(options) as stage:
+        with Stage(options, heap=HEAP_WITH_PAGE) as stage:
             return _play(stage, screen, options)
     except RuntimeMissing as e:
         screen.fail(str(e))

@@ -28,7 +28,6 @@ _SETTLE_S = 5
 _PAUSE_S = 0.05
 _END_S = 15
 # With the page and all that the application has, at objects of twice the size.
-_HEAP = "300k"
 _START_S = 20
 
 
@@ -122,7 +121,7 @@ class Box:
             self.starts += 1
             with open(self.console, "ab") as out:
                 self._process = runtime.start_firmware(
-                    "micropython", self._root, self._folder / "host.json", out, _HEAP
+                    "micropython", self._root, self._folder / "host.json", out, runtime.HEAP_WITH_PAGE
                 )
             while self._process.poll() is None:
                 time.sleep(_PAUSE_S)
