@@ -141,11 +141,11 @@ class Web:
 
             return Response({}, 200, {"Set-Cookie": log_out(door, headers)})
         work = _work(door, name)
-        if work is None or work[given is not None] is None:
+        answer = None if work is None else work[given is not None]  # a GET's, or a POST's
+        if answer is None:
             raise Refused(404, "there is nothing of that name")
-        if given is None:
-            return _json(work[0](door))
-        return _json(work[1](door, given))
+        given = () if given is None else (given,)
+        return _json(answer(door, *given))
 
     def _hello(self, headers: dict):
         door = self._door

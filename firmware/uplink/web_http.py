@@ -114,7 +114,8 @@ async def send(response, writer) -> None:
     response.complete()
     body = response.body
     try:
-        await writer.awrite(b"HTTP/1.0 %d %s\r\n" % (response.status_code, (response.reason or "").encode()))
+        status = response.status_code
+        await writer.awrite(b"HTTP/1.0 %d %s\r\n" % (status, b"OK" if status == 200 else b"N/A"))
         for name, value in response.headers.items():
             await writer.awrite(("%s: %s\r\n" % (name, value)).encode())
         await writer.awrite(b"\r\n")
@@ -122,7 +123,8 @@ async def send(response, writer) -> None:
             await writer.awrite(piece if isinstance(piece, bytes) else piece.encode())
         await writer.flush()
     finally:
-        if hasattr(body, "close"):
+        # Of a file: it is closed with what reads it.
+        if not isinstance(body, bytes) and hasattr(body, "close"):
             body.close()
 
 
