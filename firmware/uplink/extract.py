@@ -62,4 +62,5 @@ class Extractor:
         self._layout = layout
         if self.decoded <= _FEW:
             # What took it apart is a tenth of a board's memory.
-            forget(("vib", "record"), "mbus")
+            forget(("vib", "record", "places"), "mbus")
+            forget(("matching",))

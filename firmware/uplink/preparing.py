@@ -17,6 +17,7 @@ CHECKING = (
     "config_secrets",
     "config_migrate",
     "profile_form",
+    "matching",
     "profile_files",
     "equipment",
     "lightlimits",

@@ -12,7 +12,8 @@ Nothing of this stays in a board's memory once the application runs.
 """
 
 from .decimals import parse
-from .profile import ROLES, Profile
+from .matching import ROLES
+from .profile import Profile
 
 _INTEGERS = {
     "register_step_wh": (1, 1000),

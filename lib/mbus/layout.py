@@ -8,13 +8,8 @@ one, the numbers stand where they stood.  A fixed byte that differs is another
 meter, another layout or damage: decode that telegram anew.
 """
 
-from array import array
-
 from ._const import const
-from .errors import TelegramError, UnsupportedCI
-from .frame import FIRST_DATA
-from .integers import LVAR, SIZES, bcd, binary
-from .telegram import CI_MSB, header_size
+from .integers import bcd, binary
 
 _CONTROL = const(4)
 _CONTROL_SAYS = const(0xCF)
@@ -30,35 +25,12 @@ class Layout:
 
     def __init__(self, raw: bytes, wanted):
         # Once for a layout; reading by it needs none of that.
-        from .record import records
+        from .places import places
 
-        ci = raw[FIRST_DATA - 1]
-        if ci == CI_MSB:
-            raise UnsupportedCI(ci)
         self._raw = raw
         # Bytes whose sum is no part of the checksum: both starts and lengths, and the stop byte.
         self._outside = 2 * (raw[0] + raw[1]) + raw[-1]
-        at = FIRST_DATA + header_size(ci)
-        # Access number and status are the first two of a header's last four bytes.
-        free = (_CONTROL, at - 4, at - 3) if at > FIRST_DATA else (_CONTROL,)
-        fixed = [i for i in range(at) if i not in free]
-        places = {}
-        start = at
-        for record in records(raw[start:-2]):
-            body = start + record.offset + len(record.dib) + len(record.vib)
-            # A length that may change is part of the layout; so are the fillers before a record.
-            fixed.extend(range(at, body + (record.dib[0] & 15 == LVAR)))
-            places.setdefault((record.dib, record.vib), body)
-            at = body + len(record.data)
-        fixed.extend(range(at, len(raw) - 2))
-        fixed.append(len(raw) - 1)
-        self._fixed = array("H", fixed)
-        self._plan = array("H", [])
-        for pair in wanted:
-            kind = pair[0][0] & 15
-            if pair not in places or kind in (0, 5, 8, LVAR, 15):
-                raise TelegramError("no integer under DIB %s, VIB %s" % (pair[0].hex(), pair[1].hex()))
-            self._plan.extend(array("H", (places[pair], places[pair] + SIZES[kind] - 1, kind > 8)))
+        self._fixed, self._plan = places(raw, wanted)
         # The integers of the last telegram read; None for "no valid value".
         self.values = [None] * len(wanted)
 

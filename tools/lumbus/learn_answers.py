@@ -9,7 +9,7 @@ from pathlib import Path
 
 from mbus.record import Record
 from mbus.telegram import Telegram
-from uplink.profile import ROLES
+from uplink.matching import ROLES
 
 from . import proposals
 from .asking import ask, is_interactive, tell

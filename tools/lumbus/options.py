@@ -5,7 +5,7 @@ import re
 from datetime import datetime
 
 from mbus.timing import BAUD_RATES
-from uplink.profile import ROLES
+from uplink.matching import ROLES
 
 from .trouble import EXIT_CODES
 

@@ -12,7 +12,7 @@
 from mbus.integers import SIZES
 from mbus.record import REAL, Record
 from mbus.vib import NEGATIVE, POSITIVE
-from uplink.profile import ROLES
+from uplink.matching import ROLES
 
 UNITS = {
     "import": "Wh",

@@ -19,7 +19,7 @@ from .pages import put_pages
 from .paths import BOARD, FIRMWARE, LIB, UMQTT
 from .sharing import shared
 from .shorten import shortened
-from .slim import AS_NAMED, original, slim
+from .slim import AS_NAMED, asserting, original, slim
 
 SERVICE = Path("lib/mbus_service")
 HEAP = "220k"
@@ -100,7 +100,7 @@ def assemble(
             server.write_text(slim((original() / "microdot.py").read_text()))
             texts = joined({**files, **(more or {}), server: Path("lib/microdot.py")}, pieces)
         compile_texts(shared(texts, unchanged), target, "-O3")
-        compile_file(umqtt, target / "lib" / "umqtt" / "simple.mpy", "lib/umqtt/simple.py")
+        compile_texts({Path("lib/umqtt/simple.py"): asserting(umqtt.read_text())}, target, "-O3")
     else:
         for file, place in [(umqtt, Path("lib/umqtt/simple.py")), *files.items()]:
             shutil.copy(file, target / place)
