@@ -22,7 +22,6 @@ PARTS = {
 }
 
 
-
 def listed(heading: str, at_first: bool = True) -> set[str]:
     """The members in the first column of a table, without their arguments; at_first: or the others of each line."""
     found = set()
