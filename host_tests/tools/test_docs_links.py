@@ -11,7 +11,7 @@ import shlex
 import tomllib
 
 import pytest
-from docpages import DOCS, PAGES, ROOT, anchors, blocks, codes, links, name, section
+from docpages import DOCS, PAGES, ROOT, anchors, blocks, codes, links, name, rows, section
 
 from lumbus.cli import parser
 
@@ -75,6 +75,18 @@ def test_every_command_is_understood(page):
         if fault:
             wrong.append((" ".join(words), fault))
     assert wrong == []
+
+
+def test_every_command_is_in_the_overview_with_a_link():
+    told = []
+    for row in rows(section((DOCS / "commands.md").read_text(encoding="utf-8"), "All of them")):
+        named = codes(row[0])
+        # The actions of one command stand in one line.
+        told += ["config"] if named[0].startswith("config ") else named
+        assert row[1] and links(row[2]), row
+    (choices,) = [action.choices for action in parser()._actions if action.dest == "command"]
+    assert choices is not None
+    assert set(told) == set(choices)
 
 
 def test_every_module_that_is_run_is_there():
