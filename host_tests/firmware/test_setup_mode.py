@@ -9,7 +9,9 @@ from webworld import Listener, World
 
 from uplink.access import Access, password_of
 from uplink.commissioning import Commissioning
+from uplink.lamp import IDENTIFY, SETUP, is_lit
 from uplink.preparing import wants_set_up
+from uplink.setup_mode import Setup, show
 
 
 class Second:
@@ -92,6 +94,20 @@ def test_the_console_says_how_to_get_in_and_the_page_does_not():
     assert "join lumbus-000001 with the password %s, then open http://192.0.2.7/" % password in world.port.lines[-1]
     for name in ("log", "state", "settings", "hello"):
         assert password.encode() not in world.get(name).body
+
+
+def test_the_lamp_says_that_the_board_waits_and_blinks_when_somebody_looks_for_it():
+    port = FakePort(CONFIG)
+    lit = []
+    port.lamp = lambda is_on: lit.append(bool(is_on))
+    app = Setup(port)
+    app.blink_until_ms = 5000
+    times = range(0, 10000, 50)
+    for port.clock.now in times:
+        show(app)
+    assert lit == [is_lit(IDENTIFY if now < 5000 else SETUP, now) for now in times]
+    app.lamp = None
+    show(app)
 
 
 def commissioning(has_page=True):
