@@ -4,6 +4,7 @@
 import json
 
 from appport import CONFIG, FakePort
+from memfiles import MemSecond
 from simtime import run
 from webworld import Listener, World
 
@@ -12,17 +13,6 @@ from uplink.commissioning import Commissioning
 from uplink.lamp import IDENTIFY, SETUP, is_lit
 from uplink.preparing import wants_set_up
 from uplink.setup_mode import Setup, show
-
-
-class Second:
-    def __init__(self):
-        self.data = {}
-
-    def read(self, name):
-        return self.data.get(name)
-
-    def write(self, name, data):
-        self.data[name] = data
 
 
 class Radio:
@@ -68,10 +58,10 @@ def test_each_board_has_a_password_of_its_own_and_keeps_it():
     assert password_of(world.port, world.port.console) == first
     assert world.port.storage.texts["ap_password"] == first
     other = World("setup")
-    other.port.second = Second()
+    other.port.second = MemSecond()
     other.port.random_bytes = lambda count: bytes([7] * count)
     second = password_of(other.port, other.port.console)
-    assert second == "hhhhhhhhhh" and other.port.second.data == {"ap_password": second.encode()}
+    assert second == "hhhhhhhhhh" and other.port.second.held == {"ap_password": second.encode()}
     assert "ap_password" not in other.port.storage.texts
 
 

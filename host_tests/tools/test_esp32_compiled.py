@@ -78,7 +78,8 @@ def said(tmp_path_factory):
     trial = tmp_path_factory.mktemp("trial") / "trial.py"
     trial.write_text(_SCRIPT.format(boards=boards))
     tests = ROOT / "host_tests"
-    files = (tests / "board/esp32_fakes.py", tests / "board/esp32_netfakes.py", tests / "support/memfiles.py", trial)
+    fakes = (tests / "board/esp32_fakes.py", tests / "board/esp32_netfakes.py")
+    files = (*fakes, tests / "support/overfakes.py", tests / "support/memfiles.py", trial)
     runtime.assemble(root, "esp32", True, {file: Path(file.name) for file in files})
     (root / "begin.py").write_text("import trial\n")
     run = subprocess.run(
