@@ -70,14 +70,20 @@ async def _run(port, listener) -> bool:
         if has_config and app.clock.ms() >= until_ms:
             app.log("set-up: nobody came; the board starts as it was")
             break
-        if app.lamp is not None and app.blink_until_ms:
-            app.lamp(app.clock.ms() < app.blink_until_ms and app.clock.ms() // 250 & 1)
+        show(app)
         await app.clock.sleep_ms(_TICK_MS)
     task.cancel()
     if access is not None:
         access.close()
     listener.close()
     return not port.is_over()
+
+
+def show(app) -> None:
+    """On the lamp: as lamp.SETUP, and lamp.IDENTIFY where it was asked for, without what else is there."""
+    if app.lamp is not None:
+        now = app.clock.ms()
+        app.lamp(not now // (250 if now < app.blink_until_ms else 1000) & 1)
 
 
 def _opened(port, app, listener):

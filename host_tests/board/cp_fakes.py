@@ -3,7 +3,7 @@
 A fake module is an object; a test that wants its own puts it into the board's module (`cp_clock.time = Time()`).
 """
 
-import sys
+from overfakes import load_over
 
 _BOARD = (__file__.rsplit("/", 1)[0] if "/" in __file__ else ".") + "/../../board/"
 _FOLDERS = (_BOARD + "circuitpython", _BOARD + "common")
@@ -179,21 +179,7 @@ def fakes():
 
 def load(name, **other):
     """The module of board/circuitpython/ or board/common/, over the fakes; other: fakes of the test's own."""
-    # Two modules have a name that everybody has: what others loaded under it is put back.
-    before = {}
-    for fake, module in list(fakes().items()) + [("addresses", None)]:
-        before[fake] = sys.modules.pop(fake, None)
-        module = other.get(fake, module)
-        if module is not None:
-            sys.modules[fake] = module
-    for folder in _FOLDERS:
-        sys.path.insert(0, folder)
-    try:
-        return __import__(name)
-    finally:
-        for folder in _FOLDERS:
-            sys.path.remove(folder)
-        for fake, module in before.items():
-            sys.modules.pop(fake, None)
-            if module is not None:
-                sys.modules[fake] = module
+    # Two modules have a name that everybody has.
+    own = {fake: other.get(fake, module) for fake, module in fakes().items()}
+    own["addresses"] = other.get("addresses")
+    return load_over(own, _FOLDERS, name)

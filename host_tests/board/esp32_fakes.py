@@ -4,7 +4,7 @@ The board's modules keep the fakes that they were loaded with; a test that wants
 its own puts it into the module (`esp32_clock.time = FakeTime()`).
 """
 
-import sys
+from overfakes import load_over
 
 _BOARD = (__file__.rsplit("/", 1)[0] if "/" in __file__ else ".") + "/../../board/"
 _FOLDERS = (_BOARD + "esp32", _BOARD + "common")
@@ -225,19 +225,4 @@ def load(name):
     """The module of board/esp32/ or board/common/, over the fakes of the platform's own."""
     # board/host/ has a `port` too: nobody else is to get this one.
     fakes = {"machine": Machine(), "esp32": Esp32(), "network": Absent(), "ntptime": Absent(), "port": None}
-    before = {}
-    for fake in fakes:
-        before[fake] = sys.modules.pop(fake, None)
-        if fakes[fake] is not None:
-            sys.modules[fake] = fakes[fake]
-    for folder in _FOLDERS:
-        sys.path.insert(0, folder)
-    try:
-        return __import__(name)
-    finally:
-        for folder in _FOLDERS:
-            sys.path.remove(folder)
-        for fake, module in before.items():
-            sys.modules.pop(fake, None)
-            if module is not None:
-                sys.modules[fake] = module
+    return load_over(fakes, _FOLDERS, name)

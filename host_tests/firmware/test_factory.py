@@ -4,21 +4,11 @@
 import json
 
 from appport import CONFIG, FakePort
+from memfiles import MemSecond
 
 from uplink.factory import FOLDERS, MARK, wipe
 from uplink.journal_recover import FOLDERS as JOURNAL
 from uplink.start import main
-
-
-class Second:
-    def __init__(self):
-        self.held = {}
-
-    def read(self, name):
-        return self.held.get(name)
-
-    def write(self, name, data):
-        self.held[name] = data
 
 
 class Retained:
@@ -58,7 +48,7 @@ def port_of(config=None):
         MARK,
     ) + KEPT:
         texts[name] = "x"
-    port.second = Second()
+    port.second = MemSecond()
     for name in ("f0", "f1", "f2", "names", "boot", "restoring"):
         port.second.held[name] = b"hunter2"
     port.retained = Retained()

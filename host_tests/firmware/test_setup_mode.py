@@ -4,23 +4,15 @@
 import json
 
 from appport import CONFIG, FakePort
+from memfiles import MemSecond
 from simtime import run
 from webworld import Listener, World
 
 from uplink.access import Access, password_of
 from uplink.commissioning import Commissioning
+from uplink.lamp import IDENTIFY, SETUP, is_lit
 from uplink.preparing import wants_set_up
-
-
-class Second:
-    def __init__(self):
-        self.data = {}
-
-    def read(self, name):
-        return self.data.get(name)
-
-    def write(self, name, data):
-        self.data[name] = data
+from uplink.setup_mode import Setup, show
 
 
 class Radio:
@@ -66,10 +58,10 @@ def test_each_board_has_a_password_of_its_own_and_keeps_it():
     assert password_of(world.port, world.port.console) == first
     assert world.port.storage.texts["ap_password"] == first
     other = World("setup")
-    other.port.second = Second()
+    other.port.second = MemSecond()
     other.port.random_bytes = lambda count: bytes([7] * count)
     second = password_of(other.port, other.port.console)
-    assert second == "hhhhhhhhhh" and other.port.second.data == {"ap_password": second.encode()}
+    assert second == "hhhhhhhhhh" and other.port.second.held == {"ap_password": second.encode()}
     assert "ap_password" not in other.port.storage.texts
 
 
@@ -92,6 +84,20 @@ def test_the_console_says_how_to_get_in_and_the_page_does_not():
     assert "join lumbus-000001 with the password %s, then open http://192.0.2.7/" % password in world.port.lines[-1]
     for name in ("log", "state", "settings", "hello"):
         assert password.encode() not in world.get(name).body
+
+
+def test_the_lamp_says_that_the_board_waits_and_blinks_when_somebody_looks_for_it():
+    port = FakePort(CONFIG)
+    lit = []
+    port.lamp = lambda is_on: lit.append(bool(is_on))
+    app = Setup(port)
+    app.blink_until_ms = 5000
+    times = range(0, 10000, 50)
+    for port.clock.now in times:
+        show(app)
+    assert lit == [is_lit(IDENTIFY if now < 5000 else SETUP, now) for now in times]
+    app.lamp = None
+    show(app)
 
 
 def commissioning(has_page=True):

@@ -48,6 +48,9 @@ class ConsoleMixin:
         self.wire_of_console.start()
         stage._ends.append(self.wire_of_console.stop)
 
+    def _said(self) -> str:
+        return self.said
+
     def begin(self):
         """Everything starts; gives itself."""
         stage: Any = self

@@ -29,3 +29,16 @@ class MemFiles:
         if name not in self.held:
             raise OSError(2, "ENOENT")
         return self.held[name]
+
+
+class MemSecond:
+    """The second place, which holds bytes by name in `held`."""
+
+    def __init__(self):
+        self.held = {}
+
+    def read(self, name):
+        return self.held.get(name)
+
+    def write(self, name, data):
+        self.held[name] = data

@@ -12,8 +12,8 @@ from ptybus import Run, Terminal
 def init(capsys, tmp_path, monkeypatch):
     """A run of the command in an empty folder, where nobody sits at a terminal."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("LUMBUS_MQTT_PASSWORD", raising=False)
-    monkeypatch.delenv("LUMBUS_WIFI_PASSWORD", raising=False)
+    for name in ("MQTT", "WIFI", "WEB"):
+        monkeypatch.delenv(f"LUMBUS_{name}_PASSWORD", raising=False)
     return lambda *arguments: Run(capsys, "config", "init", "--yes", *arguments)
 
 
@@ -74,7 +74,6 @@ def test_nothing_is_overwritten(init, name):
         (["--host", "b", "--poll", "0"], "--poll must be a whole number 1...86400"),
         (["--host", "b", "--energy", "heat"], "--energy must be one of both, export, import"),
         (["--host", "b", "--ssid", "a", "--ssid", "a"], "this network is there already: nothing was written"),
-        (["no/folder", "--host", "b"], "cannot make no/folder"),
     ],
 )
 def test_wrong_usage(init, arguments, says):
@@ -83,7 +82,51 @@ def test_wrong_usage(init, arguments, says):
     assert list(Path().iterdir()) == []
 
 
-def test_the_questions_on_a_terminal(tmp_path):
+def test_folders_above_are_made(init):
+    assert init("cabinets/house-a/01", "--host", "broker").code == 0
+    assert read("cabinets/house-a/01/config.json")["mqtt"] == {"host": "broker"}
+
+
+def test_a_file_above_is_told_before_anything_else(init):
+    Path("cabinets").write_text("mine")
+    # Not that --host is missing: nobody is asked in vain.
+    run = init("cabinets/house-a/01")
+    assert (run.code, run.complaint) == (2, "lumbus config init: cabinets is no folder")
+    assert Path("cabinets").read_text() == "mine"
+
+
+def test_a_folder_that_cannot_be_made(init):
+    Path("gone").symlink_to("nowhere/at-all")
+    run = init("gone", "--host", "broker")
+    assert run.code == 2 and run.complaint.startswith("lumbus config init: cannot make gone: ")
+
+
+@pytest.mark.parametrize("told", [None, "-"])
+def test_without_a_password_there_is_no_page_and_a_line_says_so(init, monkeypatch, told):
+    if told is not None:
+        monkeypatch.setenv("LUMBUS_WEB_PASSWORD", told)
+    run = init("--host", "broker")
+    assert run.code == 0 and "There is no page on the network then: secrets.json has no web_password." in run.err
+    assert read("secrets.json") == {"version": 1}
+
+
+def test_the_password_of_the_page_is_no_option(init, monkeypatch):
+    monkeypatch.setenv("LUMBUS_WEB_PASSWORD", "open sesame")
+    run = init("--host", "broker")
+    assert run.code == 0 and "no page" not in run.err and "open sesame" not in run.out + run.err
+    assert read("secrets.json") == {"version": 1, "web_password": "open sesame"}
+
+
+@pytest.mark.parametrize("told", ["sesame!", "s" * 64])
+def test_a_password_of_the_page_that_the_firmware_would_refuse(init, monkeypatch, told):
+    monkeypatch.setenv("LUMBUS_WEB_PASSWORD", told)
+    run = init("--host", "broker")
+    assert run.code == 2 and "LUMBUS_WEB_PASSWORD must have 8...63 characters, or be - for no page" in run.complaint
+    assert told not in run.err and list(Path().iterdir()) == []
+
+
+def test_the_questions_on_a_terminal(tmp_path, monkeypatch):
+    monkeypatch.delenv("LUMBUS_WEB_PASSWORD", raising=False)
     terminal = Terminal("config", "init", "--board", "esp32-devkitc", cwd=tmp_path)
     terminal.answer("Wi-Fi network (SSID), - for none [-]: ", "home")
     terminal.answer("another network, - for none [-]: ", "")
@@ -105,13 +148,18 @@ def test_the_questions_on_a_terminal(tmp_path):
     terminal.answer("the same again: ", "swordfish")
     terminal.answer("password of me at the broker: ", "hunter2")
     terminal.answer("the same again: ", "hunter2")
+    page = "password of the local page, 8...63 characters, - for no page: "
+    terminal.answer(page, "")
+    terminal.answer(f"must have 8...63 characters, or be - for no page\n{page}", "open sesame")
+    terminal.answer("the same again: ", "open sesame")
     assert terminal.end() == 0
     assert "config.json and secrets.json are written" in terminal.shown
-    assert "swordfish" not in terminal.shown and "hunter2" not in terminal.shown
+    assert not [secret for secret in ("swordfish", "hunter2", "open sesame") if secret in terminal.shown]
     assert read(tmp_path / "secrets.json") == {
         "version": 1,
         "wifi": {"home": "swordfish"},
         "mqtt_password": "hunter2",
+        "web_password": "open sesame",
     }
     assert read(tmp_path / "config.json")["meters"] == [
         {"profile": "m1pro40", "address": 1, "poll_s": 60, "energy": "import"}

@@ -22,14 +22,6 @@ PARTS = {
 }
 
 
-# What is told already, and other parts of the same work bring: to be emptied, and its uses removed, when all is there.
-TO_COME = {
-    "What it may have": {"read_console", "listen", "boards", "light_count"},
-    "line": {"parity"},
-    "storage": {"names", "write_bytes"},
-}
-
-
 def listed(heading: str, at_first: bool = True) -> set[str]:
     """The members in the first column of a table, without their arguments; at_first: or the others of each line."""
     found = set()
@@ -78,19 +70,13 @@ def members(path: str, class_name: str) -> set[str]:
     return {each for each in found if not each.startswith("_")}
 
 
-def same(heading: str, told: set[str], asked: set[str]) -> bool:
-    """Whether both are the same, apart from what is to come."""
-    later = TO_COME.get(heading, set())
-    return told - later == asked - later
-
-
 def test_what_a_port_must_have_is_what_the_firmware_takes_for_granted():
     assert listed("What it must have")
     assert listed("What it must have") == asked_for()[0] - listed("What it may have", at_first=False)
 
 
 def test_what_a_port_may_have_is_what_the_firmware_looks_for():
-    assert same("What it may have", listed("What it may have"), asked_for()[1])
+    assert listed("What it may have") == asked_for()[1]
 
 
 @pytest.mark.parametrize("port", PORTS, ids=lambda path: f"{path.parent.name}/{path.name}")
@@ -109,7 +95,7 @@ def test_each_part_has_the_members_that_are_listed_and_no_others_in_common(part)
     told = {code.split("(")[0] for code in codes(cell.split("Where it has")[0])}
     told -= {"synced", "kept"}
     common = set.intersection(*(members(*place.split(":")) for place in PARTS[part]))
-    assert same(part, told, common)
+    assert told == common
 
 
 def test_no_part_is_left_out():

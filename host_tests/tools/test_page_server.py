@@ -12,13 +12,17 @@ from lumbus.demo.stage import BASE, Stage
 from lumbus.runtime import HEAP_WITH_PAGE
 
 
+def serve(stage):
+    stage.prepare(lambda text: None)
+    stage.start_firmware()
+    assert stage.page, stage.console.read_text()
+
+
 @pytest.fixture(scope="module")
 def stage():
     require_runtime("micropython")
     with Stage(Options(), heap=HEAP_WITH_PAGE) as stage:
-        stage.prepare(lambda text: None)
-        stage.start_firmware()
-        assert stage.page, stage.console.read_text()
+        serve(stage)
         yield stage
         assert stage.end_firmware(), stage.console.read_text()
         said = stage.console.read_text()
@@ -148,9 +152,7 @@ def test_from_nothing_to_a_reading_that_agrees():
     """Through the page alone: search the bus, a wrong Wi-Fi password that is shown, the right one, agreement."""
     require_runtime("micropython")
     with EmptyStage(Options(), heap=HEAP_WITH_PAGE) as stage:
-        stage.prepare(lambda text: None)
-        stage.start_firmware()
-        assert stage.page, stage.console.read_text()
+        serve(stage)
         client = PageClient(stage.page)
         assert client.get("hello")["mode"] == "setup"
         assert client.get("networks")["networks"] == [["home", -50, True], ["open", -55, False]]

@@ -7,8 +7,6 @@ import pytest
 from ptybus import Run, Terminal
 from rawboard import Board
 
-from uplink.config import FORM
-
 START = """
 import machine
 print("lumbus 1 on esp32-micropython, boot 1")
@@ -84,9 +82,9 @@ def test_a_new_board_gets_a_checked_configuration_and_its_own_password(board, ca
     assert read(board, "config.json")["mqtt"] == {"host": "broker", "tls": False}
     assert read(board, "secrets.json")["wifi"] == {"home": "swordfish"}
     assert "swordfish" not in run.out + run.err
-    # Where the firmware has a local page, it has a password that is told this once.
+    # The local page's password is made here, and told this once.
     page = said["web_password"]
-    assert (page is not None) == ("web" in FORM) and read(board, "secrets.json").get("web_password") == page
+    assert re.fullmatch("[a-hjkmnp-z2-9]{10}", page) and read(board, "secrets.json")["web_password"] == page
     # Once more: the same password, and nothing to write.
     again = json.loads(setup(capsys, board, "--yes", "--json").out)
     assert again["written"] == [] and again["web_password"] is None and again["access_point"]["password"] == password
@@ -130,6 +128,9 @@ def test_a_person_is_asked_and_enter_keeps_what_there_was(board, profile):
         terminal.expect(question)
         terminal.send(answer + "\n")
         terminal.shown = ""
+    terminal.expect("password of the local page, 8...63 characters, - for no page, Enter makes one")
+    terminal.send("-\n")
+    terminal.shown = ""
     terminal.expect("access point: lumbus-001122, password ")
     terminal.expect("It has started: lumbus 1")
     assert "correct horse" not in terminal.shown and "hunter2" not in terminal.shown
@@ -137,7 +138,22 @@ def test_a_person_is_asked_and_enter_keeps_what_there_was(board, profile):
     config = read(board, "config.json")
     assert config["wifi"] == [{"ssid": "home"}, {"ssid": "cellar"}]
     assert config["meters"] == [{**CONFIG["meters"][0], "address": 8}, CONFIG["meters"][1]]
-    assert read(board, "secrets.json")["wifi"] == {"home": "swordfish", "cellar": "correct horse"}
+    secrets = read(board, "secrets.json")
+    assert secrets["wifi"] == {"home": "swordfish", "cellar": "correct horse"}
+    assert "web_password" not in secrets
+
+
+def test_the_page_keeps_its_password_or_gets_the_one_that_is_told(board, capsys, monkeypatch, profile):
+    configured(board, profile)
+    board.write({"/secrets.json": json.dumps({**SECRETS, "web_password": "open sesame"})})
+    run = setup(capsys, board, "--yes", "--json")
+    assert run.code == 0, run.err
+    assert json.loads(run.out)["web_password"] is None
+    assert read(board, "secrets.json")["web_password"] == "open sesame"
+    monkeypatch.setenv("LUMBUS_WEB_PASSWORD", "close sesame")
+    run = setup(capsys, board, "--yes", "--json")
+    assert run.code == 0 and json.loads(run.out)["written"] == ["secrets.json"] and "sesame" not in run.out + run.err
+    assert read(board, "secrets.json")["web_password"] == "close sesame"
 
 
 def test_a_folder_goes_there_with_what_it_names(board, capsys, tmp_path, profile):

@@ -37,8 +37,8 @@ def ask(question: str, check: Callable[[str], _T], proposal: str | None = None) 
             tell(f"  {e}")
 
 
-def hidden(question: str, check: Callable[[str], str]) -> str:
-    """Like ask, for a secret: nothing shows it, so it is asked for twice."""
+def hidden(question: str, check: Callable[[str], str], plain: str = "") -> str:
+    """Like ask, for a secret: nothing shows it, so it is asked for twice; nothing, and `plain`, are no secrets."""
     while True:
         answer = _unseen(f"{question}: ")
         try:
@@ -46,7 +46,7 @@ def hidden(question: str, check: Callable[[str], str]) -> str:
         except ValueError as e:
             tell(f"  {e}")
             continue
-        if not answer or _unseen("the same again: ") == answer:
+        if answer in ("", plain) or _unseen("the same again: ") == answer:
             return answer
         tell("  this was another one")
 

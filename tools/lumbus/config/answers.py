@@ -22,15 +22,27 @@ _NONE = "-"
 # Of the environment: what is on a command line, everybody on the computer sees.
 _BROKER_PASSWORD = "LUMBUS_MQTT_PASSWORD"
 _WIFI_PASSWORDS = "LUMBUS_WIFI_PASSWORD"
+_PAGE_PASSWORD = "LUMBUS_WEB_PASSWORD"
 
 
 class Answers:
     """For the configuration of a folder; Trouble where something needed is not told.
 
     had: the config.json that there is already, of this version; kept: its secrets.json.  board: what is proposed.
+    makes: gives a password for the local page where nobody tells one, which is then `made`; else there is no page.
     """
 
-    def __init__(self, options, folder: Path, had: dict | None = None, kept: dict | None = None, board: str = ""):
+    def __init__(
+        self,
+        options,
+        folder: Path,
+        had: dict | None = None,
+        kept: dict | None = None,
+        board: str = "",
+        makes: Callable[[], str] | None = None,
+    ):
+        self.made: str | None = None
+        self._makes = makes
         self._options = options
         self._folder = folder
         self._had = had or {}
@@ -67,6 +79,9 @@ class Answers:
         user = config["mqtt"].get("user")
         if user is not None:
             secrets["mqtt_password"] = self._broker_password(user)
+        page = self._page_password(config.get("web") is not False)
+        if page is not None:
+            secrets["web_password"] = page
         return secrets
 
     def _wifi_password(self, ssid: str, is_open: bool) -> str | None:
@@ -87,6 +102,33 @@ class Answers:
         return (
             password or hidden(f"password of {clean(user)} at the broker{enter}", str if kept else _some) or kept or ""
         )
+
+    def _page_password(self, is_served: bool) -> str | None:
+        """None for no page on the network."""
+        told = os.environ.get(_PAGE_PASSWORD, "")
+        if told:
+            try:
+                _page_password(told)
+            except ValueError as e:
+                # Without what was told: it is a secret.
+                raise Trouble(f"{_PAGE_PASSWORD} {e}", USAGE)
+        kept = self._kept.get("web_password")
+        if not told and is_served and self._is_interactive:
+            told = self._page_asked(bool(kept))
+        if told == _NONE:
+            return None
+        if is_served and not told and not kept and self._makes is not None:
+            self.made = self._makes()
+        return told or kept or self.made
+
+    def _page_asked(self, is_kept: bool) -> str:
+        question = f"password of the local page, 8...63 characters, {_NONE} for no page"
+        if is_kept:
+            question += ", Enter for the one that the board has"
+        elif self._makes is not None:
+            question += ", Enter makes one"
+        may_be_empty = is_kept or self._makes is not None
+        return hidden(question, _or_empty(_page_password) if may_be_empty else _page_password, plain=_NONE)
 
     def _networks(self) -> list[str]:
         check = _text(FORM["wifi"]["ssid"])
@@ -224,6 +266,16 @@ def _wifi_password(text: str) -> str:
     if text and not 8 <= len(text) <= 64:
         raise ValueError("must have 8...63 characters")
     return text
+
+
+def _page_password(text: str) -> str:
+    if text != _NONE and not 8 <= len(text) <= 63:
+        raise ValueError(f"must have 8...63 characters, or be {_NONE} for no page")
+    return text
+
+
+def _or_empty(check: Callable[[str], str]) -> Callable[[str], str]:
+    return lambda text: check(text) if text else text
 
 
 def _some(text: str) -> str:

@@ -23,12 +23,14 @@ def init(options) -> int:
     except ConfigError as e:
         raise Trouble("; ".join(told(e)) + ": nothing was written", USAGE)
     try:
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
     except OSError as e:
         raise Trouble(f"cannot make {folder}: {e.strerror}", USAGE)
     write(folder / SECRETS, secrets, is_secret=True)
     write(folder / CONFIG, config, is_secret=False)
     print(f"{folder / CONFIG} and {folder / SECRETS} are written.")
+    if "web_password" not in secrets:
+        tell(f"There is no page on the network then: {SECRETS} has no web_password.")
     found = Findings(Place(options.place))
     for text in found.errors + found.warnings:
         tell(f"still to do: {text}")
@@ -38,8 +40,9 @@ def init(options) -> int:
 
 def _check_early(folder: Path, force: bool) -> None:
     """Before anybody is asked."""
-    if folder.exists() and not folder.is_dir():
-        raise Trouble(f"{folder} is no folder", USAGE)
+    nearest = next((path for path in (folder, *folder.parents) if path.exists()), folder)
+    if not nearest.is_dir():
+        raise Trouble(f"{nearest} is no folder", USAGE)
     there = [name for name in (CONFIG, SECRETS) if (folder / name).exists()]
     if there and not force:
         raise Trouble(f"{folder / there[0]} exists: nothing was written; take another folder, or --force", USAGE)

@@ -54,8 +54,9 @@ def _init(actions) -> None:
         "init",
         "write a new configuration, of one meter",
         "On a terminal what is not given is asked for; elsewhere, and with --yes, it is taken as proposed.\n"
-        "Passwords are no options: they are asked for, or taken from LUMBUS_MQTT_PASSWORD and\n"
-        "LUMBUS_WIFI_PASSWORD (one a line, in the order of --ssid).\n",
+        "Passwords are no options: they are asked for, or taken from LUMBUS_MQTT_PASSWORD,\n"
+        "LUMBUS_WEB_PASSWORD (of the local page: without it there is none) and LUMBUS_WIFI_PASSWORD (one a\n"
+        "line, in the order of --ssid).\n",
     )
     p.add_argument("place", nargs="?", default=".", metavar="FOLDER", help="where to write it (this folder)")
     add_answers(p)

@@ -5,6 +5,7 @@ import queue
 import ssl
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from paho.mqtt.client import Client
@@ -24,10 +25,10 @@ class NoBroker(Exception):
 
 
 class Subscription:
-    """What comes on some topics: `inbox` is a queue of (topic, payload bytes, retained)."""
+    """What comes on some topics."""
 
     def __init__(self, target: Target, topics: list[str]):
-        self.inbox: queue.Queue[tuple[str, bytes, bool]] = queue.Queue()
+        self._inbox: queue.Queue[tuple[str, bytes]] = queue.Queue()
         self._target = target
         self._topics = topics
         self._accepted = threading.Event()
@@ -35,7 +36,7 @@ class Subscription:
         self._client = client = Client(CallbackAPIVersion.VERSION2)
         client.on_connect = self._on_connect
         client.on_subscribe = lambda *_: self._accepted.set()
-        client.on_message = lambda _client, _data, m: self.inbox.put((m.topic, bytes(m.payload), m.retain))
+        client.on_message = lambda _client, _data, m: self._inbox.put((m.topic, bytes(m.payload)))
         if target.user is not None:
             client.username_pw_set(target.user, password_for(target))
         if target.tls:
@@ -63,6 +64,15 @@ class Subscription:
 
     def publish(self, topic: str, payload: str) -> None:
         self._client.publish(topic, payload, qos=1)
+
+    def listen(self, for_s: float) -> Iterator[tuple[str, bytes]]:
+        """(topic, payload) of each that comes meanwhile."""
+        until = time.monotonic() + for_s
+        while (left := until - time.monotonic()) > 0:
+            try:
+                yield self._inbox.get(timeout=left)
+            except queue.Empty:
+                return
 
     def close(self) -> None:
         self._client.disconnect()
@@ -105,12 +115,7 @@ class Gateway:
         return (self.ask("state", within_s) or {}).get("state")
 
     def listen(self, for_s: float) -> None:
-        until = time.monotonic() + for_s
-        while (left := until - time.monotonic()) > 0:
-            try:
-                topic, payload, _ = self._subscription.inbox.get(timeout=left)
-            except queue.Empty:
-                return
+        for topic, payload in self._subscription.listen(for_s):
             self._take(topic.removeprefix(self._root).split("/"), payload)
 
     def _take(self, parts: list[str], payload: bytes) -> None:

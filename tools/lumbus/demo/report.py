@@ -1,5 +1,7 @@
 """The demo's last word: one JSON object, or the same in sentences."""
 
+from ..runtime import HEAP_WITH_PAGE
+
 
 def report(stage, seconds: float) -> dict:
     """What the run gave.
@@ -74,5 +76,5 @@ def in_words(result: dict) -> str:
         count = "" if event["pulses_low"] is None else f", {event['pulses_low']} to {event['pulses_high']} pulses"
         lines.append(f"event {event['kind']} at {event['at_s']} s{count}")
     if result["heap_free_min"]:
-        lines.append(f"least free heap {result['heap_free_min'] / 1024:.0f} KiB of the 220 KiB given")
+        lines.append(f"least free heap {result['heap_free_min'] / 1024:.0f} KiB of the {HEAP_WITH_PAGE[:-1]} KiB given")
     return "\n".join(lines)

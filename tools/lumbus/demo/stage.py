@@ -159,11 +159,15 @@ class Stage:
         with open(self.console, "ab") as out:
             self.firmware = runtime.start_firmware(self.options.runtime, self._root, self._host, out, self._heap)
 
+    def _said(self) -> str:
+        """What the firmware's console has said so far."""
+        return self.console.read_text(errors="replace")
+
     def _find_page(self) -> str | None:
         """What the firmware's console says; its next starts keep the number, so that a browser finds it again."""
         deadline = time.monotonic() + _PAGE_S
         while time.monotonic() < deadline and self.firmware is not None and self.firmware.poll() is None:
-            said = self.console.read_text(errors="replace")
+            said = self._said()
             found = _PAGE.search(said)
             if found:
                 settings = json.loads(self._host.read_text())

@@ -1,7 +1,6 @@
 """Where the monitor's news come from: a board's console, or the broker."""
 
 import json
-import queue
 import time
 from collections.abc import Callable
 from decimal import Decimal
@@ -75,12 +74,7 @@ class Broker:
         self._subscription.close()
 
     def pump(self, for_s: float) -> None:
-        until = time.monotonic() + for_s
-        while (left := until - time.monotonic()) > 0:
-            try:
-                topic, payload, _ = self._subscription.inbox.get(timeout=left)
-            except queue.Empty:
-                break
+        for topic, payload in self._subscription.listen(for_s):
             self._take(topic, payload)
         if time.monotonic() >= self._next_s:
             self._ask_logs()

@@ -34,8 +34,9 @@ _SETUP = """examples:
   lumbus setup /dev/ttyUSB0 --folder gateway         puts a folder of lumbus config init there, and asks nothing
   LUMBUS_WIFI_PASSWORD=... lumbus setup /dev/ttyUSB0 --yes --ssid home --host broker.example --no-tls
 
-Passwords are no options: they are asked for, or taken from LUMBUS_MQTT_PASSWORD, LUMBUS_WEB_PASSWORD and
-LUMBUS_WIFI_PASSWORD (one a line, in the order of --ssid).
+Passwords are no options: they are asked for, or taken from LUMBUS_MQTT_PASSWORD, LUMBUS_WEB_PASSWORD (of
+the local page: - for no page; one is made where there is none) and LUMBUS_WIFI_PASSWORD (one a line, in the order of
+--ssid).
 """
 
 

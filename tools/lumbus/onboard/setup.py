@@ -5,17 +5,15 @@ there, each file whole or not at all, config.json as the last; the one before st
 """
 
 import json
-import os
 import shutil
 import ssl
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from uplink.config import FORM
 from uplink.config_migrate import migrate
 
-from ..asking import ask, hidden, is_interactive, tell
+from ..asking import ask, is_interactive, tell
 from ..config.answers import Answers
 from ..config.check import Findings
 from ..config.place import CONFIG, SECRETS, Place, clean, write
@@ -29,9 +27,6 @@ from .session import Identity, Session, has_started
 
 _START_S = 30
 _CA = "ca.der"
-_WEB_PASSWORD = "LUMBUS_WEB_PASSWORD"
-# Whether there is a local page that wants a password.
-_HAS_PAGE = "web" in FORM
 
 
 @dataclass
@@ -129,15 +124,15 @@ def _prepare(options, found: Found, folder: Path) -> str | None:
     if config is not None:
         config, secrets, _ = migrate(config, secrets)
     kept = secrets if isinstance(secrets, dict) else {}
-    answers = Answers(options, folder, config if isinstance(config, dict) else None, kept, _board(found.identity))
+    had = config if isinstance(config, dict) else None
+    answers = Answers(options, folder, had, kept, _board(found.identity), passwords.new)
     config = answers.config()
     if options.ca is not None or (_wants_ca(config) and not (folder / _ca_name(config)).exists()):
         _put_ca(options, folder / _ca_name(config))
     secrets = answers.secrets(config)
-    made = _page_password(options, secrets, kept)
     write(folder / CONFIG, config, is_secret=False)
     write(folder / SECRETS, secrets, is_secret=True)
-    return made
+    return answers.made
 
 
 def _take(source: Path, folder: Path) -> None:
@@ -181,27 +176,6 @@ def _readable(name: str) -> str:
     if not Path(name).is_file():
         raise ValueError("there is no such file")
     return name
-
-
-def _page_password(options, secrets: dict, kept: dict) -> str | None:
-    """Put the local page's password into the secrets; it where it was made here, to be told once."""
-    if not _HAS_PAGE:
-        return None
-    told = os.environ.get(_WEB_PASSWORD)
-    if not told and is_interactive() and not options.yes:
-        enter = "Enter for the one that the board has" if kept.get("web_password") else "Enter makes one"
-        told = hidden(f"password of the local page, {enter}", _page_checked)
-    if told or kept.get("web_password"):
-        secrets["web_password"] = told or kept["web_password"]
-        return None
-    secrets["web_password"] = made = passwords.new()
-    return made
-
-
-def _page_checked(text: str) -> str:
-    if text and not 8 <= len(text) <= 63:
-        raise ValueError("must have 8...63 characters")
-    return text
 
 
 def _refuse_faults(findings: Findings, what: str) -> None:
