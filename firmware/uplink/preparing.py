@@ -78,7 +78,7 @@ def _is_set_up(port) -> bool:
 
 def wants_set_up(port) -> bool:
     """There is no configuration, or the button was held; and a page can be."""
-    if not hasattr(port, "listen"):
+    if getattr(port, "listen", None) is None:
         return False
     try:
         return port.storage.read("config.json") is None or bool(port.storage.read("setup"))
