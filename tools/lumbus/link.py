@@ -107,7 +107,7 @@ class Linked:
 
     def _origins(self, unit: Unit) -> dict[str, Origin]:
         """Each top-level name of a unit: (module, name there)."""
-        own = {name: (unit.name, name) for name in bound_in(unit.tree)}
+        own = {name: (unit.name, name) for name in sorted(bound_in(unit.tree))}
         for node in unit.tree.body:
             if isinstance(node, ast.Import):
                 if any(alias.name in self._members for alias in node.names):
