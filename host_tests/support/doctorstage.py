@@ -32,9 +32,6 @@ class ConsoleMixin(LaidOutMixin):
         self.wire_of_console.start()
         stage._ends.append(self.wire_of_console.stop)
 
-    def _said(self) -> str:
-        return self.said
-
     def begin(self):
         """Everything starts; gives itself."""
         stage: Any = self
