@@ -1,7 +1,7 @@
 # make demo, make test, make bench: each does its own set-up.
 PYTHON ?= python3
 BIN := .venv/bin
-# Test files run side by side, so many at a time.
+# Test files run side by side, so many at a time, in the order of host_tests/conftest.py.
 JOBS ?= 2
 
 .PHONY: demo test bench lint setup clean
@@ -35,7 +35,7 @@ lint: .venv/.ready
 	$(BIN)/pyright -p tools/pyright/host.json
 
 test: lint
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 clean:
 	rm -rf .venv

@@ -133,7 +133,8 @@ def _free() -> int:
     gc.collect()
     if not hasattr(gc, "mem_free"):
         return _NEED
-    return gc.mem_free() if sys.maxsize >> 32 else 2 * gc.mem_free()
+    free = gc.mem_free()  # pyright: ignore[reportAttributeAccessIssue]
+    return free if sys.maxsize >> 32 else 2 * free
 
 
 def _turn_away(guest) -> None:

@@ -35,7 +35,10 @@ def is_free(door, peer) -> bool:
 def has_room(size: int) -> bool:
     """Whether so many bytes (of a heap of 64 bits; half on a board) are free: what runs beside this must not fail."""
     gc.collect()
-    return not hasattr(gc, "mem_free") or gc.mem_free() >= (size if sys.maxsize >> 32 else size // 2)
+    if not hasattr(gc, "mem_free"):
+        return True
+    free = gc.mem_free()  # pyright: ignore[reportAttributeAccessIssue]
+    return free >= (size if sys.maxsize >> 32 else size // 2)
 
 
 def check_call(door, method: str, name: str, headers: dict, peer) -> None:

@@ -11,7 +11,7 @@ def _state(door):
     app = door.app
     more = {"commissioning": door.commissioning, "address": door.listener.hosts()[0]}
     if door.mode == "setup":
-        free = gc.mem_free() if hasattr(gc, "mem_free") else None
+        free = gc.mem_free() if hasattr(gc, "mem_free") else None  # pyright: ignore[reportAttributeAccessIssue]
         more.update({"version": app.version, "platform": app.platform, "gateway": door.gateway, "mode": "setup"})
         more["heap_free"] = free
         return more

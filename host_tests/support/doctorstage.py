@@ -1,15 +1,11 @@
 """The firmware with its console on a pseudo-terminal, for the commands that look after a gateway."""
 
-import atexit
-import shutil
 import subprocess
-import tempfile
 import time
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from consolewire import ConsoleWire
+from laidout import LaidOutMixin
 from mosquitto import options
 
 from lumbus import runtime
@@ -18,22 +14,10 @@ from lumbus.demo.stage import Stage
 __all__ = ["ConsoleMixin", "DoctorStage", "options", "until"]
 
 
-@cache
-def _firmware(runtime_name: str) -> Path:
-    """Compiled once for all tests."""
-    folder = Path(tempfile.mkdtemp(prefix="lumbus-doctor-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return runtime.assemble(folder, "host", runtime_name == "micropython")
-
-
-class ConsoleMixin:
+class ConsoleMixin(LaidOutMixin):
     """For a Stage: `wire_of_console.path` is the gateway's port, and the settings of its port can be added to."""
 
     more_settings: dict[str, Any] = {}
-
-    def lay_out(self, root: Path) -> Path:
-        stage: Any = self
-        return _firmware(stage.options.runtime)
 
     def host_settings(self) -> dict:
         return {**super().host_settings(), "console": True, **self.more_settings}  # pyright: ignore
@@ -47,9 +31,6 @@ class ConsoleMixin:
         self.wire_of_console.attach(stage.firmware)
         self.wire_of_console.start()
         stage._ends.append(self.wire_of_console.stop)
-
-    def _said(self) -> str:
-        return self.said
 
     def begin(self):
         """Everything starts; gives itself."""

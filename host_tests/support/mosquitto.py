@@ -7,6 +7,7 @@ import socket
 import subprocess
 import time
 
+from laidout import LaidOutMixin
 from needs import require_program
 
 from lumbus.demo.broker import free_port
@@ -67,7 +68,7 @@ class Mosquitto:
             self._process.wait(10)
 
 
-class PasswordStage(Stage):
+class PasswordStage(LaidOutMixin, Stage):
     password = PASSWORD
 
     def firmware_config(self) -> dict:

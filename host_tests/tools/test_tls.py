@@ -4,6 +4,7 @@ import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from laidout import laid_out
 from mosquitto import USER, options, play
 from needs import require_runtime
 from tlsstage import TlsBroker, TlsStage, certified
@@ -114,6 +115,8 @@ WORDS = {
 @pytest.fixture(scope="module")
 def meetings(tmp_path_factory):
     """{(name, runtime): Future of meet()}: they wait most of their time, so some go on at once."""
+    for runtime in RUNTIMES:
+        laid_out(runtime)
     with ThreadPoolExecutor(4) as pool:
         yield {
             (name, runtime): pool.submit(meet, name, runtime, certified(tmp_path_factory.mktemp("tls")))

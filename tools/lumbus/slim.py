@@ -9,6 +9,8 @@ import ast
 from importlib.util import find_spec
 from pathlib import Path
 
+from .scopes import ONE_PARSER
+
 # Reading a request and listening are the firmware's own: nothing of it may wait.
 _DROPPED = """
     urldecode urlencode MultiDict AsyncBytesIO abort redirect send_file
@@ -42,7 +44,8 @@ def original() -> Path:
 def slim(text: str) -> str:
     """The source without what is dropped; SlimError where something of that is not in it."""
     dropping = _Dropping()
-    tree = dropping.visit(ast.parse(text))
+    with ONE_PARSER:
+        tree = dropping.visit(ast.parse(text))
     if ast.get_docstring(tree) is not None:
         tree.body = tree.body[1:]
     missing = DROPPED - dropping.dropped

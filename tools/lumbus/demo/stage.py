@@ -159,15 +159,16 @@ class Stage:
         with open(self.console, "ab") as out:
             self.firmware = runtime.start_firmware(self.options.runtime, self._root, self._host, out, self._heap)
 
-    def _said(self) -> str:
-        """What the firmware's console has said so far."""
+    @property
+    def said(self) -> str:
+        """What the firmware has printed."""
         return self.console.read_text(errors="replace")
 
     def _find_page(self) -> str | None:
         """What the firmware's console says; its next starts keep the number, so that a browser finds it again."""
         deadline = time.monotonic() + _PAGE_S
         while time.monotonic() < deadline and self.firmware is not None and self.firmware.poll() is None:
-            said = self._said()
+            said = self.said
             found = _PAGE.search(said)
             if found:
                 settings = json.loads(self._host.read_text())
@@ -250,7 +251,7 @@ class Stage:
 
     def last_word(self) -> dict:
         """{"accepted", "acknowledged"} of the firmware's last line on its console; {} when it said none."""
-        found = _LAST_WORD.search(self.console.read_text(errors="replace"))
+        found = _LAST_WORD.search(self.said)
         return {} if found is None else {"accepted": int(found[1]), "acknowledged": int(found[2])}
 
     def settle(self) -> None:
