@@ -15,11 +15,12 @@ from .plot import Plot
 
 _TICK_MS = const(50)
 _QUICK_MS = const(10)
+_FIRST_LOOK_MS = const(10000)
 # A page that is open asks every few seconds.
 _IDLE_MS = const(30000)
 _MOST = const(3)
 # What serving takes at the most, in bytes of a heap of 64 bits (a board's is half): measured, see docs/page.md.
-_NEED = const(44000)
+_NEED = const(40000)
 # One more call beside those that are carried out.
 _ANOTHER = const(14000)
 _ASKED = const(1024)
@@ -68,10 +69,15 @@ class Door:
 
     async def run(self, beat) -> None:
         clock = self.clock
-        self._look_for_room()
+        # Once what only the start takes is free again.
+        look_ms = clock.ms() + _FIRST_LOOK_MS
         while not self._is_closed:
             beat()
             self.plot.look()
+            if look_ms and clock.ms() >= look_ms:
+                look_ms = 0
+                if self._web is None:
+                    self._look_for_room()
             # Who comes while there are as many as there may be waits outside.
             guest = self.listener.accept() if self._may_enter() else None
             if guest is not None:

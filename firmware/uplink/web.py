@@ -37,11 +37,21 @@ from .web_pages import opened, pieces
 from .web_session import session_of
 
 # What carries out a call is loaded for it, and let go of again at once.
-PARTS = ("web_state", "web_login", "web_api", "web_settings", "web_check", "web_upload", "web_setup")
+PARTS = (
+    "stored",
+    "web_state",
+    "web_login",
+    "web_api",
+    "web_settings",
+    "web_keep",
+    "web_check",
+    "web_upload",
+    "web_setup",
+)
 # What a call may take, in bytes of a heap of 64 bits; aiming stays for a while.
 _ROOM = const(9000)
 _AIM = const(14000)
-_LARGE = ("web_settings", "candidate", "web_check", "web_upload", "web_state", "web_login", "web_api", "snapshot")
+_LARGE = const("web_settings web_keep stored candidate web_check web_upload web_state web_login web_api snapshot")
 _HELLO = const(
     '{"mode":"%s","gateway":"%s","version":"%s","session":%s,"password_set":%s,"commissioning":%s,"boot":%d}'
 )
@@ -122,7 +132,7 @@ class Web:
         except OSError as e:
             return {"error": "the board cannot do it (%s)" % e}, 500
         finally:
-            forget(_LARGE)
+            forget(_LARGE.split())
 
     async def _answer(self, request, name: str):
         door = self._door
@@ -140,7 +150,7 @@ class Web:
             from .web_login import log_out
 
             return Response({}, 200, {"Set-Cookie": log_out(door, headers)})
-        work = _work(door, name)
+        work = _work(door, name, given is not None)
         answer = None if work is None else work[given is not None]  # a GET's, or a POST's
         if answer is None:
             raise Refused(404, "there is nothing of that name")
@@ -174,10 +184,12 @@ def _given(request) -> dict:
     return given
 
 
-def _work(door, name: str):
+def _work(door, name: str, is_change: bool):
     """(what answers a GET, what does a POST) of that name, None for either that there is not; None for no such name."""
     if name == "state":
         from .web_state import WORK
+    elif name == "settings" and is_change:
+        from .web_keep import WORK
     elif name == "settings":
         from .web_settings import WORK
     elif name in ("networks", "search"):

@@ -1,48 +1,37 @@
-"""The configuration as its file has it, without secrets; and a new one, kept only when the firmware takes it.
-
-A secret that is not told stays as it is, one that is null goes. The file before is kept as config.json.old.
-Where there is no memory to check it beside the application, the next start does so (see candidate).
-"""
+"""The configuration as its file has it, without secrets, and what there is to choose from.  A new one: see web_keep."""
 
 import json
 
-from mbus._const import const
-
 from .forget import forget
-from .profile_names import profile_names
-from .web_guard import has_room
-from .web_http import Refused
-
-# What checking beside the application takes, in bytes of a heap of 64 bits.
-_CHECKING = const(30000)
-
-
-def _read(storage, name: str, otherwise):
-    """The file's JSON; otherwise, where there is none or it is damaged."""
-    try:
-        text = storage.read(name)
-        found = json.loads(text) if text else otherwise
-    except (OSError, ValueError, RuntimeError):
-        return otherwise
-    return found if isinstance(found, dict) else otherwise
+from .stored import read_object
 
 
 def _settings(door):
     port = door.port
-    secrets = _read(port.storage, "secrets.json", {})
+    # First, and let go of: it reads every profile.
+    profiles = _profiles(port.storage)
+    secrets = read_object(port.storage, "secrets.json", {})
     networks = secrets.get("wifi")
     return {
-        "config": _without_secrets(_read(port.storage, "config.json", None)),
+        "config": _without_secrets(read_object(port.storage, "config.json", None)),
         "secrets": {
             "mqtt_password": bool(secrets.get("mqtt_password")),
             "web_password": bool(secrets.get("web_password")),
             "wifi": {ssid: bool(networks[ssid]) for ssid in networks} if isinstance(networks, dict) else {},
         },
         "refused": _refused(port.storage),
-        "profiles": profile_names(port.storage),
+        "profiles": profiles,
         "boards": list(getattr(port, "boards", list)()),
         "lights": getattr(port, "light_count", int)(),
     }
+
+
+def _profiles(storage) -> list:
+    from .profile_names import profile_names
+
+    names = profile_names(storage)
+    forget(("profile_names",))
+    return names
 
 
 def _refused(storage):
@@ -63,71 +52,4 @@ def _without_secrets(config):
     return config
 
 
-def _keep(door, given):
-    storage = door.port.storage
-    config = given.get("config")
-    secrets = _merged(_read(storage, "secrets.json", {"version": 1}), given.get("secrets"))
-    app = door.app
-    checked = has_room(_CHECKING)
-    from .candidate import keep, leave
-
-    if checked:
-        _check(door.port, config, secrets)
-        keep(storage, config, secrets)
-        app.log("page: the configuration was changed; the board starts again")
-    else:
-        leave(storage, config, secrets)
-        app.log("page: a configuration waits to be checked; the board starts again")
-    if door.mode == "setup":
-        storage.write("commissioning", "1")
-        storage.write("setup", "")
-    app.restart_ms = app.clock.ms() + 1500
-    app.restart_why = "with another configuration"
-    return {"restart": True, "checked": checked}
-
-
-def _merged(secrets: dict, given) -> dict:
-    """The secrets as they shall be; what is given for no known one is refused by the check."""
-    if given is None:
-        return secrets
-    if not isinstance(given, dict):
-        raise Refused(422, "secrets must be an object")
-    for name, value in given.items():
-        if name == "wifi" and isinstance(value, dict):
-            networks = secrets.get("wifi")
-            networks = networks if isinstance(networks, dict) else {}
-            for ssid, password in value.items():
-                _put(networks, ssid, password)
-            value = networks or None
-        _put(secrets, name, value)
-    return secrets
-
-
-def _put(table: dict, name: str, value) -> None:
-    if value is None:
-        table.pop(name, None)
-    else:
-        table[name] = value
-
-
-def _check(port, config, secrets) -> None:
-    from .config_error import ConfigError
-    from .preparing import CHECKING
-
-    try:
-        from .web_check import check_all
-
-        check_all(port, config, secrets)
-    except ConfigError as e:
-        lines = e.errors
-    else:
-        lines = None
-    forget(CHECKING)
-    forget(("preparing",))
-    if lines is not None:
-        from .candidate import told
-
-        raise Refused(422, "the configuration is not taken, and nothing was changed", told(lines))
-
-
-WORK = {"settings": (_settings, _keep)}
+WORK = {"settings": (_settings, None)}

@@ -40,9 +40,11 @@ def with_radio(world):
 def test_set_up_is_wanted_without_a_configuration_or_by_the_button():
     port = FakePort(CONFIG)
     assert not wants_set_up(port)
+    # A port that cannot serve a page.
     port.listen = None
-    assert not wants_set_up(port)
     port.storage.texts["setup"] = "button"
+    assert not wants_set_up(port)
+    port.listen = lambda: None
     assert wants_set_up(port)
     port.storage.texts["setup"] = ""
     assert not wants_set_up(port)

@@ -45,6 +45,8 @@ PAGE = (
         "web_login",
         "web_api",
         "web_settings",
+        "web_keep",
+        "stored",
         "web_check",
         "web_upload",
     ),
