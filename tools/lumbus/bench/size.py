@@ -50,7 +50,7 @@ PAGE = (
         "web_check",
         "web_upload",
     ),
-    *("web_setup", "candidate", "profile_names", "profile_match", "commissioning", "microdot"),
+    *("web_setup", "candidate", "profile_names", "profile_match", "commissioning"),
 )
 FORGOTTEN = {"preparing", *CHECKING, *BUILDING, *SETTING_UP, *ON_DEMAND, *PAGE}
 # What a board that reads a known meter imports.
@@ -175,7 +175,7 @@ def _reachable(root: Path) -> set[Path]:
     finder.import_hook("uplink.start")
     names = {LINKED, *finder.modules}
     ours = {file for file in root.rglob("*.mpy") if _module(root, file) in names}
-    return ours | set((root / "lib" / "umqtt").rglob("*.mpy")) | {root / "lib" / "microdot.mpy"}
+    return ours | set((root / "lib" / "umqtt").rglob("*.mpy"))
 
 
 def _module(root: Path, file: Path) -> str:
