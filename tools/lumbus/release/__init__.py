@@ -1,0 +1,1 @@
+"""`lumbus key` and `lumbus release`: the application as one signed file."""

@@ -1,0 +1,1 @@
+"""`lumbus report`: pictures and a page from the database."""

@@ -1,0 +1,1 @@
+"""`lumbus update`: a release to a fleet, in waves."""
