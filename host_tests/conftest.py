@@ -12,10 +12,13 @@ failure instead.
 """
 
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
+from lumbus.built import FOLDER
 from lumbus.paths import MICRODOT, UMQTT
 
 HERE = Path(__file__).parent
@@ -48,6 +51,15 @@ def pytest_collection_modifyitems(items):
 
 def pytest_configure(config):
     config.pluginmanager.register(wasm_tests)
+    if FOLDER not in os.environ:
+        # Of this run and all that it starts, other workers too.
+        os.environ[FOLDER] = config.lumbus_built = tempfile.mkdtemp(prefix="lumbus-built-")
+
+
+def pytest_unconfigure(config):
+    folder = getattr(config, "lumbus_built", None)
+    if folder is not None:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def pytest_collect_file(file_path: Path, parent):

