@@ -11,6 +11,7 @@ skipped with the reason; with LUMBUS_REQUIRE=1, as .ci/run sets it, that is a
 failure instead.
 """
 
+import gc
 import os
 import shutil
 import subprocess
@@ -47,6 +48,12 @@ _LONG = """
 def pytest_collection_modifyitems(items):
     first = {name: place for place, name in enumerate(_LONG.split())}
     items.sort(key=lambda item: first.get(Path(item.nodeid.partition("::")[0]).stem, len(first)))
+
+
+def pytest_collection_finish():
+    # Five thousand tests are a million objects, which stay: what the tests collect and count need not walk over them.
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_configure(config):
