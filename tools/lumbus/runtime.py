@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 
 from .built import below, hashed, once
-from .joined import joined
+from .joined import Made, joined_of
 from .pages import put_pages
 from .paths import BOARD, FIRMWARE, LIB, STUBS, UMQTT
 from .sharing import shared
@@ -93,15 +93,20 @@ def assemble(
     beside: the text of what is to run with it uncompiled, whose words keep their names.
     Line numbers are left out, which are a twelfth of all: a traceback names the functions.
     """
-    umqtt = UMQTT / "umqtt" / "simple.py"
-    if not umqtt.exists():
-        raise RuntimeMissing("umqtt.simple is not there: run make, which fetches it")
+    _umqtt_text()
     if not compiled:
         return _laid_out(target, board)
     more = more or {}
     wanted = board, {file.name: str(place) for file, place in more.items()}, pieces, beside
     once(target, lambda: hashed(wanted, *_made_of(more)), lambda folder: _compiled(folder, board, more, pieces, beside))
     return target
+
+
+def _umqtt_text() -> str:
+    umqtt = UMQTT / "umqtt" / "simple.py"
+    if not umqtt.exists():
+        raise RuntimeMissing("umqtt.simple is not there: run make, which fetches it")
+    return umqtt.read_text()
 
 
 def _made_of(more: dict) -> tuple[list[Path], list[Path]]:
@@ -114,17 +119,25 @@ def _made_of(more: dict) -> tuple[list[Path], list[Path]]:
 
 
 def _compiled(target: Path, board: str, more: dict, pieces: tuple, beside: str) -> None:
-    files = places(board)
-    umqtt = UMQTT / "umqtt" / "simple.py"
+    compile_texts(sources(board, more, pieces, beside)[0], target, "-O3")
+    compile_texts({Path("lib/umqtt/simple.py"): asserting(_umqtt_text())}, target, "-O3")
+    _put_rest(target)
+
+
+def sources(board: str, more: dict | None = None, pieces: tuple = (), beside: str = "") -> tuple[dict[Path, str], Made]:
+    """What is compiled for a board, as assemble() takes it: {place: text}, and what each is made of (joined_of()).
+
+    The page's server is told as the file that it is installed as; what slim() leaves of it is what is joined.
+    """
     # These go along unchanged, so what they say must keep its name.
-    unchanged = [umqtt.read_text(), *(file.read_text() for file in FIRMWARE.glob("*.py")), AS_NAMED, beside]
+    unchanged = [_umqtt_text(), *(file.read_text() for file in FIRMWARE.glob("*.py")), AS_NAMED, beside]
     with tempfile.TemporaryDirectory() as folder:
         server = Path(folder) / "microdot.py"
         server.write_text(slim((original() / "microdot.py").read_text()))
-        texts = joined({**files, **more, server: Path("lib/microdot.py")}, pieces)
-    compile_texts(shared(texts, unchanged), target, "-O3")
-    compile_texts({Path("lib/umqtt/simple.py"): asserting(umqtt.read_text())}, target, "-O3")
-    _put_rest(target)
+        texts, made = joined_of({**places(board), **(more or {}), server: Path("lib/microdot.py")}, pieces)
+    installed = {server: original() / "microdot.py"}
+    made = {place: [(line, installed.get(file, file)) for line, file in parts] for place, parts in made.items()}
+    return shared(texts, unchanged), made
 
 
 def _laid_out(target: Path, board: str) -> Path:
