@@ -30,9 +30,10 @@ bench: .venv/.bench
 lint: .venv/.ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/pyright -p tools/pyright/board.json
-	$(BIN)/pyright -p tools/pyright/circuitpython.json
-	$(BIN)/pyright -p tools/pyright/host.json
+	@$(MAKE) --no-print-directory -j 2 host.types board.types circuitpython.types
+
+%.types: .venv/.ready
+	$(BIN)/pyright -p tools/pyright/$*.json
 
 test: lint
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
