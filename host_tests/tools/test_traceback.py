@@ -3,6 +3,7 @@
 import ast
 import io
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +15,7 @@ from ptybus import Run
 from lumbus import runtime
 from lumbus.doctor.origins import Origin, origins
 from lumbus.doctor.traceback import Frame, Traceback, narrow, shown, taken_apart
-from lumbus.paths import ROOT
+from lumbus.paths import ROOT, UMQTT
 from uplink import __version__
 
 TRIAL = """
@@ -125,9 +126,11 @@ def test_for_programs(console, capsys, monkeypatch):
 def test_deep_in_the_joined_modules_only_what_fits_is_told(tmp_path):
     trial = tmp_path / "trial.py"
     trial.write_text(TRIAL)
-    more = {trial: Path("trial.py")}
-    root = runtime.assemble(tmp_path / "root", "host", True, more)
-    known = origins(*runtime.sources("host", more))
+    texts, made = runtime.sources("host", {trial: Path("trial.py")})
+    root = tmp_path / "root"
+    runtime.compile_texts(texts, root, "-O3")
+    shutil.copytree(UMQTT, root / "lib", dirs_exist_ok=True)
+    known = origins(texts, made)
     (deep,) = taken_apart(said(root, "import trial\n").splitlines(), known)
     assert isinstance(deep, Traceback)
     names = [[one.name for one in frame.functions] for frame in deep.frames if frame.functions]
