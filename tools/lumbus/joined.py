@@ -25,7 +25,8 @@ _PIECES = (
 )
 
 
-def _dotted(place: Path) -> str:
+def dotted(place: Path) -> str:
+    """The name under which a place is imported."""
     parts = place.with_suffix("").parts
     parts = parts[1:] if parts[0] == "lib" else parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
@@ -48,9 +49,9 @@ def joined_of(places: dict[Path, Path], more: tuple = ()) -> tuple[dict[Path, st
 
 def _joined(places: dict[Path, Path], more: tuple) -> tuple[dict[Path, str], Made]:
     texts = shortened(list(places))
-    where = {_dotted(place): place for place in places.values()}
-    units = {_dotted(place): Unit(_dotted(place), texts[file]) for file, place in places.items()}
-    files = {_dotted(place): file for file, place in places.items()}
+    where = {dotted(place): place for place in places.values()}
+    units = {dotted(place): Unit(dotted(place), texts[file]) for file, place in places.items()}
+    files = {dotted(place): file for file, place in places.items()}
     starts = {name: [(1, file)] for name, file in files.items()}
     pieces = {**dict(_PIECES), **dict(more)}
     for name, roots in pieces.items():

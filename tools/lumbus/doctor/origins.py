@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..joined import Made
+from ..joined import Made, dotted
 from ..paths import ROOT
 from ..scopes import ONE_PARSER, named_in
 from ..slim import original, slim
@@ -37,7 +37,7 @@ class Origin:
 
 @dataclass
 class Origins:
-    """functions: by place and spelling; classes, words: what classes and names of any kind are called, by spelling."""
+    """functions: by module and spelling; classes, words: what classes and names of any kind are called, by spelling."""
 
     functions: dict[tuple[str, str], list[Origin]] = field(default_factory=lambda: defaultdict(list))
     classes: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -49,7 +49,7 @@ def origins(texts: dict[Path, str], made: Made) -> Origins:
     found = Origins()
     for place, text in texts.items():
         for file, new, old in _pairs(text, made[place]):
-            _Matching(found, str(place), file).match(new, old, "")
+            _Matching(found, dotted(place), file).match(new, old, "")
     return found
 
 
@@ -83,9 +83,9 @@ def _is_server(file: Path) -> bool:
 class _Matching:
     """Takes down what is called otherwise, of one file."""
 
-    def __init__(self, found: Origins, place: str, file: Path):
+    def __init__(self, found: Origins, module: str, file: Path):
         self._found = found
-        self._place = place
+        self._module = module
         self._file = file
 
     def match(self, new: ast.AST, old: ast.AST, owner: str) -> None:
@@ -93,7 +93,7 @@ class _Matching:
         if isinstance(new, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             assert isinstance(old, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
             if isinstance(old, _FUNCTIONS):
-                self._found.functions[self._place, new.name].append(self._origin(old, owner))
+                self._found.functions[self._module, new.name].append(self._origin(old, owner))
             else:
                 self._found.classes[new.name].add(old.name)
             self._found.words[new.name].add(old.name)

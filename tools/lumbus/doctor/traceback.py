@@ -14,6 +14,7 @@ from pathlib import Path
 
 from uplink import __version__
 
+from ..joined import dotted
 from ..runtime import RuntimeMissing, sources
 from ..trouble import BAD, OK, USAGE, Trouble, complain, guarded
 from .origins import Origin, Origins, origins
@@ -30,7 +31,7 @@ class Frame:
 
     line: str
     head: str
-    place: str
+    file: str
     spelling: str
     functions: list[Origin]
 
@@ -109,9 +110,10 @@ def _frame(line: str, known: Origins) -> Frame:
     found = _FRAME.search(line)
     if found is None:
         return Frame(line, "", "", "", [])
-    place = found[1].removesuffix(".mpy")
-    place = place if place.endswith(".py") else place + ".py"
-    return Frame(line, line[: found.start()], place, found[2], known.functions.get((place, found[2]), []))
+    file, spelling = found.groups()
+    # As it was compiled: by its place, or by the name that it is imported under.
+    module = file if "/" not in file and not file.endswith(".py") else dotted(Path(file))
+    return Frame(line, line[: found.start()], file, spelling, known.functions.get((module, spelling), []))
 
 
 def narrow(frames: list[Frame]) -> None:
@@ -152,7 +154,7 @@ def shown(traceback: Traceback, known: Origins) -> Iterator[str]:
 def _told(traceback: Traceback, known: Origins) -> dict:
     frames = [
         {
-            "file": frame.place,
+            "file": frame.file,
             "name": frame.spelling,
             "functions": [{"file": one.file, "name": one.name} for one in frame.functions],
         }
