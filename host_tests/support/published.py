@@ -2,6 +2,7 @@
 
 import json
 from types import SimpleNamespace
+from typing import Any
 
 from appport import CONFIG, FakePort, app_on
 
@@ -27,7 +28,7 @@ def reading(seq: int, ts_ms: int | None = TS_MS, flags: tuple = (), replayed: bo
         "voltage": (23000, -2),
         "current": None,
     }
-    made = Reading(METER, 78203089, ts_ms, numbers)
+    made: Any = Reading(METER, 78203089, ts_ms, numbers)
     made.boot, made.seq, made.replayed = 1, seq, replayed
     made.verdict, made.pulses = verdict, 303 + seq
     made.fused_mwh, made.bound_mwh = 1234079400 + 10000 * seq, 6000

@@ -16,6 +16,7 @@ from .onboard.options import COMMANDS as BOARD_COMMANDS
 from .onboard.options import add_board_commands
 from .options import COMMANDS, add_bus_commands, check
 from .profiles import names
+from .report.options import add as add_report
 from .sim.faults import parse_fault
 from .sim.kinds import names as kinds
 from .sim.specs import parse_meter
@@ -63,6 +64,7 @@ def parser() -> argparse.ArgumentParser:
     add_gateway(commands)
     add_drive(commands)
     add_board_commands(commands)
+    add_report(commands)
     _bench(commands)
     return top
 
@@ -216,6 +218,8 @@ def main(argv: list[str] | None = None) -> int:
         from .gateway.run import run
     elif options.command == "drive":
         from .drive.run import run
+    elif options.command == "report":
+        from .report.command import run
     elif options.command in _BY_NAME:
         run = import_module("." + _BY_NAME[options.command], __package__).run
     else:

@@ -9,7 +9,10 @@ from .ticks import ticks
 from .words import verdict_words
 from .zone import HOUR
 
-_WIRE, _RAY, _SOFT = LIGHT["wire"], LIGHT["ray"], LIGHT["soft"]
+# Steeper than that of gaps.
+_SHARED = "\\\\\\\\"
+MWH = 1_000_000
+_WIRE, _RAY = LIGHT["wire"], LIGHT["ray"]
 
 
 class Time:
@@ -44,11 +47,11 @@ def energy(axes, width: int, rows: list[Energy], time: Time) -> None:
         _bars(axes, rows, [row.exported for row in rows], -1, LIGHT["good"], "export")
         axes.axhline(0, color=LIGHT["edge"], linewidth=0.8)
         axes.yaxis.set_major_formatter(lambda value, _: f"{abs(value):g}")
-    late = any(row.after_gap for row in rows)
+    late = any(row.shared for row in rows)
     if late:
         axes.bar(
-            [0], [0], facecolor="none", edgecolor=LIGHT["ink"], hatch="....", linewidth=0.6, label="with what flowed unread"
-        )  # fmt: skip
+            [0], [0], facecolor=_WIRE, edgecolor=LIGHT["panel"], hatch=_SHARED, linewidth=0, label="partly by time"
+        )
     axes.set_ylabel("kWh")
     axes.grid(axis="y")
     time.axis(axes, width)
@@ -60,11 +63,14 @@ def energy(axes, width: int, rows: list[Energy], time: Time) -> None:
 def _bars(axes, rows: list[Energy], values: list, sign: int, colour: str, text: str | None) -> None:
     at = [row.bucket.start + (row.bucket.end - row.bucket.start) / 2 for row in rows]
     wide = [(row.bucket.end - row.bucket.start) * 0.82 for row in rows]
-    tall = [0.0 if value is None else sign * float(value) for value in values]
-    made = axes.bar(at, tall, wide, color=colour, label=text, linewidth=0)
+    tall = [0.0 if value is None else sign * value / MWH for value in values]
+    if text:
+        # What the legend shows: the first bar may be a hatched one.
+        axes.bar([0], [0], color=colour, label=text)
+    made = axes.bar(at, tall, wide, color=colour, linewidth=0)
     for row, bar in zip(rows, made, strict=True):
-        if row.after_gap:
-            bar.set_hatch("....")
+        if row.shared:
+            bar.set_hatch(_SHARED)
             bar.set_edgecolor(LIGHT["panel"])
 
 
@@ -78,7 +84,7 @@ def power(axes, width: int, line: list[Power], time: Time) -> None:
         points = [(each.bucket, getattr(each, name)) for each in line if getattr(each, name).count]
         if not points:
             continue
-        at, least, mean, most = _broken(points, time.gaps)
+        at, least, mean, most = _broken(points, _unknown(line, name) + time.gaps)
         if name == "register":
             axes.fill_between(at, least, most, color=colour, alpha=0.18, linewidth=0)
         marker = "." if len(points) < 3 else ""
@@ -88,6 +94,15 @@ def power(axes, width: int, line: list[Power], time: Time) -> None:
     axes.set_ylim(bottom=min(0, axes.get_ylim()[0]))
     time.axis(axes, width)
     legend(axes, width)
+
+
+def _unknown(line: list[Power], name: str) -> list[Span]:
+    """Where there are readings, and this power is in none of them."""
+    return [
+        Span(each.bucket.start, each.bucket.end, "gap")
+        for each in line
+        if (each.register.count or each.light.count) and not getattr(each, name).count
+    ]
 
 
 def _broken(points: list, gaps: list[Span]) -> tuple[list, list, list, list]:
@@ -128,9 +143,8 @@ def agreement(axes, width: int, verdicts: list[Span], events: list[Event], time:
         spans = time.gaps if what == "gap" else [span for span in verdicts if span.what == what]
         bars = [(span.start, max(span.end - span.start, least)) for span in spans]
         if what == "gap":
-            axes.broken_barh(
-                bars, (place - 0.36, 0.72), facecolor=LIGHT["well"], edgecolor=LIGHT["edge"], hatch="////", linewidth=0.5
-            )  # fmt: skip
+            look = {"facecolor": LIGHT["well"], "edgecolor": LIGHT["edge"], "hatch": "////", "linewidth": 0.5}
+            axes.broken_barh(bars, (place - 0.36, 0.72), **look)
         else:
             colour = LIGHT[VERDICT_COLOURS.get(what, "bad")]
             axes.broken_barh(bars, (place - 0.36, 0.72), facecolor=colour, linewidth=0)
@@ -166,3 +180,33 @@ def legend(axes, width: int) -> None:
         loc="lower right", bbox_to_anchor=(1, 1), ncols=4 if width == WIDE else 2, borderaxespad=0.2, handlelength=1.6,
         columnspacing=1.4,
     )  # fmt: skip
+
+
+def ratios(axes, width: int, rows: list[tuple[str, float, float]]) -> None:
+    """One interval a meter, in percent; the first on top."""
+    places = range(len(rows) - 1, -1, -1)
+    axes.axvline(100, color=LIGHT["edge"], linewidth=0.9, linestyle=(0, (3, 2)))
+    axes.hlines(places, [low for _, low, _ in rows], [high for _, _, high in rows], color=_RAY, linewidth=5)
+    axes.plot([(low + high) / 2 for _, low, high in rows], places, linestyle="", marker="|", color=_RAY)
+    least, most = min([100, *(low for _, low, _ in rows)]), max([100, *(high for _, _, high in rows)])
+    room = max(0.2, (most - least) * 0.06)
+    axes.set_xlim(max(0, least - room), most + room)
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:g} %")
+    axes.locator_params(axis="x", nbins=8 if width == WIDE else 4)
+    _named(axes, [name for name, _, _ in rows], places)
+
+
+def amounts(axes, width: int, rows: list[tuple[str, float]]) -> None:
+    """One bar a meter, kWh; the first on top."""
+    places = range(len(rows) - 1, -1, -1)
+    axes.barh(places, [value for _, value in rows], 0.7, color=_WIRE)
+    axes.set_xlabel("kWh")
+    axes.locator_params(axis="x", nbins=8 if width == WIDE else 4)
+    _named(axes, [name for name, _ in rows], places)
+
+
+def _named(axes, names: list[str], places) -> None:
+    axes.set_yticks(places, names)
+    axes.set_ylim(-0.6, len(names) - 0.4)
+    axes.spines["left"].set_visible(False)
+    axes.grid(axis="x")

@@ -23,7 +23,7 @@ def want() -> None:
         raise Trouble("matplotlib is not installed: run make, or pip install '.[headend]'", USAGE)
 
 
-def figure(paint: Callable, width: int, height: int):
+def figure(paint: Callable, width: int, height: int, head: str = ""):
     """A figure with one pair of axes that `paint(axes, width)` has painted; close it with `closed`."""
     import matplotlib
 
@@ -37,6 +37,8 @@ def figure(paint: Callable, width: int, height: int):
         axes.tick_params(length=0, pad=5)
         axes.set_axisbelow(True)
         paint(axes, width)
+        if head:
+            made.suptitle(head, x=0.01, ha="left", fontsize=11, fontweight="bold")
     return made
 
 
@@ -70,7 +72,11 @@ def svg(made, salt: str) -> str:
     text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.S)
     used = set(_USED.findall(text))
     text = _ID.sub(lambda match: match[0] if match[1] in used else "", text)
-    text = re.sub(r"font: ([\d.]+)px [^;\"]*", r"font-size: \1px", text)
+    # Its rules would be the whole page's; a hundredth of a point is enough; the letters are the page's.
+    text = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>\s*", "", text, flags=re.S)
+    text = re.sub(r"(\d\.\d\d)\d+", r"\1", text)
+    text = re.sub(r"font-family: [^;\"]*; ", "", text).replace(' transform="rotate(-0 ', ' data-r="')
+    text = re.sub(r' data-r="[^"]*"|<g/>|(?<=>)\s+(?=<)', "", text)
     return _coloured(text)
 
 

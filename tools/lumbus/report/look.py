@@ -36,7 +36,9 @@ _RULES = """
 html{-webkit-text-size-adjust:100%;text-size-adjust:100%}
 body{margin:0;background:var(--case);color:var(--ink);overflow-wrap:break-word;
   font:16px/1.5 "Segoe UI",Roboto,system-ui,sans-serif}
-h1,h2,h3,.num,caption{font-family:Bahnschrift,"DIN Alternate","Roboto Condensed","Arial Narrow","Segoe UI",Roboto,sans-serif}
+h1,h2,h3,.num,caption{
+  font-family:Bahnschrift,"DIN Alternate","Roboto Condensed","Arial Narrow","Segoe UI",Roboto,sans-serif}
+
 h1,h2,h3{line-height:1.2;margin:0;font-weight:600;text-wrap:balance}
 h1{font-size:1.75rem}h2{font-size:1.3125rem}h3{font-size:1.0625rem}
 p,dl,dd,figure,ul{margin:0;padding:0}
@@ -60,13 +62,15 @@ dt{color:var(--soft);font-size:.875rem}
 .say[data-state=ok]{border-color:var(--good)}.say[data-state=wait]{border-color:var(--edge)}
 .say[data-state=bad]{border-color:var(--bad)}
 figure{min-width:0}
+figure svg *{stroke-linejoin:round;stroke-linecap:butt}
 figure svg{display:block;width:100%;height:auto;font-family:"Segoe UI",Roboto,system-ui,sans-serif}
 figure .narrow{display:none}
 figcaption{color:var(--soft);font-size:.9375rem}
 .scroll{overflow-x:auto}
-table{border-collapse:collapse;width:100%;font-size:.9375rem;font-variant-numeric:tabular-nums}
+table{border-collapse:collapse;font-size:.9375rem;font-variant-numeric:tabular-nums}
+.stack{width:100%}.stack th,.stack td{padding-right:.75rem}
 caption{text-align:left;color:var(--soft);padding-bottom:.25rem}
-th,td{text-align:left;padding:.3125rem .75rem .3125rem 0;border-top:1px solid var(--line);vertical-align:top}
+th,td{text-align:left;padding:.3125rem 1.5rem .3125rem 0;border-top:1px solid var(--line);vertical-align:top}
 thead th{border-top:0;color:var(--soft);font-weight:600;vertical-align:bottom}
 .n{text-align:right}
 tfoot th,tfoot td{border-top:2px solid var(--edge);font-weight:600}
@@ -76,7 +80,9 @@ summary{cursor:pointer;min-height:2rem;padding:.25rem 0;color:var(--soft)}
   .bar,main,footer{padding:1rem .625rem}.panel{padding:.875rem .75rem}h1{font-size:1.5rem}}
 @media(max-width:44rem){
   .stack thead{position:absolute;clip-path:inset(50%);height:1px;overflow:hidden}
-  .stack tr{display:grid;grid-template-columns:1fr 1fr;gap:.125rem 1rem;border-top:1px solid var(--line);padding:.625rem 0}
+    .stack tr{display:grid;grid-template-columns:1fr 1fr;gap:.125rem 1rem;padding:.625rem 0;
+    border-top:1px solid var(--line)}
+
   .stack th,.stack td{border:0;padding:0;text-align:left}.stack th,.stack td.whole{grid-column:1/-1}
   .stack td::before{content:attr(data-head);display:block;color:var(--soft);font-size:.8125rem}
 }

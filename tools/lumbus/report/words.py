@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+_MWH_PER_WH = 1000
+
 # (ok, wait or bad; in two or three words; what it says)
 _VERDICTS = {
     "agree": ("ok", "Both agree", "Register and light tell the same energy."),
@@ -22,22 +24,42 @@ def verdict_words(verdict: str | None) -> tuple[str, str, str]:
     return _VERDICTS.get(verdict) or ("bad", verdict.replace("_", " "), "This verdict is not known here.")
 
 
-def kwh(value: Decimal | None) -> str:
-    """All its decimals, with spaces between thousands; a dash for what is not known."""
-    return "–" if value is None else f"{value:,f}".replace(",", "\u202f")
+def kwh(mwh: int | None) -> str:
+    """Rounded to Wh; a dash for what is not known."""
+    return "–" if mwh is None else f"{Decimal(_wh(mwh)).scaleb(-3):,f}".replace(",", "\u202f")
+
+
+def adding_up(amounts: list[int | None]) -> list[int | None]:
+    """The same rounded to Wh so that the rows add up to their rounded sum: the rounding is carried on."""
+    found: list[int | None] = []
+    exact = told = 0
+    for amount in amounts:
+        if amount is None:
+            found.append(None)
+            continue
+        exact += amount
+        wh = _wh(exact)
+        found.append((wh - told) * _MWH_PER_WH)
+        told = wh
+    return found
+
+
+def _wh(mwh: int) -> int:
+    return (mwh + _MWH_PER_WH // 2) // _MWH_PER_WH
 
 
 def watts(value: Decimal | None) -> str:
     if value is None:
         return "–"
-    return f"{value:,.0f}".replace(",", "\u202f") if value >= 100 else f"{value:f}"
+    shown = f"{value:,.0f}" if abs(value) >= 100 else f"{value:f}"
+    return shown.replace(",", "\u202f").replace("-", "\u2212")
 
 
-def percent(low: Decimal | None, high: Decimal | None) -> str:
-    """An interval of a ratio, both ends to a hundredth of a percent and outwards."""
+def percent(low: Decimal | None, high: Decimal | None, to: str = "0.01") -> str:
+    """An interval of a ratio, both ends to a hundredth of a percent, or as told, and outwards."""
     if low is None or high is None:
         return "–"
-    step = Decimal("0.01")
+    step = Decimal(to)
     least = (low * 100).quantize(step, rounding="ROUND_FLOOR")
     most = (high * 100).quantize(step, rounding="ROUND_CEILING")
     return f"{least}…{most}\u202f%"
