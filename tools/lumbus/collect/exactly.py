@@ -29,7 +29,7 @@ class Number(str):
 def _number(text: str) -> Number:
     if len(text) > DIGITS + 1 or "e" in text or "E" in text:
         value = Decimal(text)
-        if value and not -_FURTHEST <= value.adjusted() <= _FURTHEST or len(text) > 2 * _FURTHEST:
+        if (value and not -_FURTHEST <= value.adjusted() <= _FURTHEST) or len(text) > 2 * _FURTHEST:
             raise Poison(f"no quantity is {text[:24]}")
         return Number(f"{value:f}")
     return Number(text)

@@ -28,14 +28,13 @@ _EVENT = (
     AND (excluded.ts >= events.ts OR events.ts IS NULL OR excluded.ts IS NULL
         OR (coalesce(events.open, 0) AND coalesce(NOT excluded.open, 0)))"""
 )
+_LAST_SEEN = "last_seen = max(coalesce(last_seen, excluded.last_seen), coalesce(excluded.last_seen, last_seen))"
 _GATEWAY = f"""INSERT INTO gateways (gateway, first_seen, last_seen, {", ".join(_NEWS)})
     VALUES (?, ?, ?, {", ".join("?" * len(_NEWS))})
-    ON CONFLICT (gateway) DO UPDATE SET
-    last_seen = CASE WHEN last_seen > excluded.last_seen THEN last_seen ELSE coalesce(excluded.last_seen, last_seen) END,
+    ON CONFLICT (gateway) DO UPDATE SET {_LAST_SEEN},
     {", ".join(f"{name} = coalesce(excluded.{name}, {name})" for name in _NEWS)}"""
-_METER = """INSERT INTO meters (gateway, meter, first_seen, last_seen, state) VALUES (?, ?, ?, ?, ?)
-    ON CONFLICT (gateway, meter) DO UPDATE SET
-    last_seen = CASE WHEN last_seen > excluded.last_seen THEN last_seen ELSE coalesce(excluded.last_seen, last_seen) END,
+_METER = f"""INSERT INTO meters (gateway, meter, first_seen, last_seen, state) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT (gateway, meter) DO UPDATE SET {_LAST_SEEN},
     state = coalesce(excluded.state, state)"""
 _POISONED = """INSERT INTO poisoned (digest, topic, payload, size, reason, times, stored_at, last_at)
     VALUES (?, ?, ?, ?, ?, 1, ?, ?)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from .batch import Batch
-from .database import open_database
+from .database import SqliteDatabase, open_database
 from .migrations import NEWEST, migrate
 
 # What makes two readings of one number different: not how and when they were dated, nor that one is late.
@@ -56,7 +56,7 @@ def open_store(url: str, to: int = NEWEST) -> tuple[Store, list[str]]:
     database = open_database(url)
     try:
         done = migrate(database, to)
-        if database.dialect == "sqlite":
+        if isinstance(database, SqliteDatabase):
             from .sqlite_store import SqliteStore
 
             return SqliteStore(database), done
