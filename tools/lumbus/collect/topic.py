@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from .exactly import Poison
 
-OF_GATEWAY = frozenset(("status", "info", "event", "update"))
-OF_METER = frozenset(("reading", "check", "availability"))
+# What is stored, below <base>/v1/<gateway>/ and below a meter's level there.
+OF_GATEWAY = ("status", "info", "event", "update")
+OF_METER = ("reading", "check", "availability")
 _GATEWAY = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 _METER = re.compile(r"[0-9A-Fa-f]{16}\Z")
 _LONGEST = 512
@@ -45,7 +46,7 @@ class Topics:
         gateway, *parts = topic[len(self._root) :].split("/")
         leaf = parts[-1] if parts else ""
         # A command, an answer and what is asked for an update are named freely behind their first word.
-        if not parts or parts[0] in ("cmd", "reply") or leaf not in OF_GATEWAY | OF_METER:
+        if not parts or parts[0] in ("cmd", "reply") or leaf not in OF_GATEWAY + OF_METER:
             return Place("")
         if len(parts) != (1 if leaf in OF_GATEWAY else 2):
             return Place("", why=f"the topic of a {leaf} has not so many parts")

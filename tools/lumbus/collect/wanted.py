@@ -1,8 +1,6 @@
 """Which topics a collector takes, and how MQTT's topics appear as NATS's subjects."""
 
-# Below <base>/v1/<gateway>/ and below a meter's level there.
-OF_GATEWAY = ("status", "info", "event")
-OF_METER = ("reading", "check")
+from .topic import OF_GATEWAY, OF_METER
 
 _EMPTY = "/"
 _POINT = "//"
