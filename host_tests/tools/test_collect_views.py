@@ -212,9 +212,7 @@ def _life(seed: int):
         meter = f"1625047{number}ad320102"
         energy, at = 99_999_000 if number else 5_000_000, 0
         for seq in range(1, 500):
-            at += chance.choice(
-                (55_000, 60_000, 65_123, 60_000, 60_000, 240_000, 7_200_000 if seq % 90 == 0 else 60_000)
-            )
+            at += 7_200_000 if seq % 90 == 0 else chance.choice((55_000, 60_000, 65_123, 60_000, 60_000, 140_000))
             energy = (energy + chance.randrange(0, 90) * 10) % 100_000_000
             if seq == 300 and not number:
                 energy = 20
