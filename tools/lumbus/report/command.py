@@ -4,6 +4,7 @@ import json
 import re
 from pathlib import Path
 
+from ..collect.options import database_of
 from ..trouble import BAD, OK, USAGE, Trouble, guarded
 from . import draw
 from .fleet import fleet_pictures
@@ -25,7 +26,7 @@ def run(options) -> int:
 def _run(options) -> int:
     draw.want()
     zone = zone_named(options.timezone)
-    store = Store(options.database)
+    store = Store(database_of(options))
     try:
         wanted = _wanted(store, options.meters)
         during = _range(store, wanted, options, zone)

@@ -2,8 +2,11 @@
 
 import argparse
 
-from ..collect.database import DEFAULT
+from ..collect.options import DATABASE, DEFAULT
 from .zone import STEPS
+
+# The modules of the commands, by their names.
+COMMANDS = {"report": "report.command"}
 
 _TEXT = """examples:
   lumbus report lumbus.db
@@ -36,7 +39,8 @@ def add(commands) -> None:
         epilog=_TEXT,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    p.add_argument("database", nargs="?", default=DEFAULT, metavar="DATABASE", help=f"PATH or URL ({DEFAULT})")
+    text = f"a path or URL ({DEFAULT}, or what {DATABASE} says)"
+    p.add_argument("database", nargs="?", metavar="DATABASE", help=text)
     p.add_argument("--meter", dest="meters", action="append", default=[], metavar="PATTERN", help="only these meters")
     p.add_argument("--from", dest="start", metavar="DAY", help="first day, or a time such as 2026-11-01T06:00")
     p.add_argument("--to", dest="end", metavar="DAY", help="last day, which belongs to it; or a time")

@@ -1,0 +1,50 @@
+"""One PostgreSQL for all tests of a process, and a database of its own for each that asks."""
+
+import atexit
+import itertools
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+
+import psycopg
+import pytest
+from needs import missing
+
+from lumbus.engines.postgres import Postgres
+from lumbus.runtime import RuntimeMissing
+
+_number = itertools.count()
+
+
+@cache
+def _started() -> Postgres | str:
+    try:
+        started = Postgres(Path(mkdtemp(prefix="lumbus-test-")))
+    except RuntimeMissing as e:
+        return str(e)
+    atexit.register(started.close)
+    return started
+
+
+def postgres() -> Postgres:
+    """Runs; a test that stops it starts it again."""
+    started = _started()
+    if isinstance(started, str):
+        missing(started)
+    assert isinstance(started, Postgres)
+    return started
+
+
+def fresh_url() -> str:
+    """The URL of an empty database."""
+    server = postgres()
+    name = f"test{next(_number)}"
+    with psycopg.connect(server.url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+    return server.url.replace("/lumbus?", f"/{name}?")
+
+
+@pytest.fixture(params=("sqlite", "postgresql"))
+def database_url(request, tmp_path) -> str:
+    """Import it: the test runs with an empty database of each kind."""
+    return f"sqlite:{tmp_path / 'lumbus.db'}" if request.param == "sqlite" else fresh_url()
