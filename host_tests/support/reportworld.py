@@ -99,11 +99,12 @@ def _meter(database, time: str, world: MeterWorld, seq: int) -> int:
         replayed = 0 if sqlite else False
         database.execute(statement, (world.gateway, seq, world.meter, ts, ts - START, replayed, *values, ts))
     for day in range(1, world.days + 1):
+        verdict = "pulses_missing" if any(a < day * DAY <= b for a, b in world.blind) else "agree"
         low, high = world.capture - Decimal("0.004"), world.capture + Decimal("0.003")
         database.execute(
             "INSERT INTO checks (gateway, meter, digest, verdict, capture_low, capture_high, pulses_day, stored_at) "
-            f"VALUES (?, ?, ?, 'agree', ?, ?, 40000, {time})",
-            (world.gateway, world.meter, f"d{day}", str(low), str(high), world.start + day * DAY + 60),
+            f"VALUES (?, ?, ?, ?, ?, ?, 40000, {time})",
+            (world.gateway, world.meter, f"d{day}", verdict, str(low), str(high), world.start + day * DAY + 60),
         )
     for number, (since, _) in enumerate(world.blind):
         database.execute(

@@ -31,7 +31,7 @@ def _run(options) -> int:
         wanted = _wanted(store, options.meters)
         during = _range(store, wanted, options, zone)
         fleet = fleet_of(store, wanted, during)
-        if not any(_is_read(line, during) for line in fleet):
+        if not any(line.read for line in fleet):
             raise Trouble(
                 f"no reading from {told(during.start, zone)} to {told(during.end, zone)}: {_have(store, wanted, zone)}",
                 BAD,
@@ -76,10 +76,6 @@ def _range(store: Store, wanted: list[tuple[str, str]], options, zone) -> Range:
         raise Trouble(f"the range ends before it begins: {told(start, zone)} to {told(end, zone)}", USAGE)
     # The future has no gaps.
     return range_of(start, max(start + SECOND, min(end, max(now_ms(), span[1] + 1))), options.by, zone)
-
-
-def _is_read(line: Standing, during: Range) -> bool:
-    return line.imported is not None or line.exported is not None or bool(line.last_ts and line.last_ts >= during.start)
 
 
 def _have(store: Store, wanted: list[tuple[str, str]], zone) -> str:

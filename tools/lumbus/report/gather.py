@@ -36,7 +36,15 @@ def fleet_of(store: Store, wanted: list[tuple[str, str]], during: Range) -> list
         verdict, low, high, last = now.get(pair, (None, None, None, None))
         energy = _energy(store, pair, edges.get(pair), pair in falls, during)
         lines.append(Standing(*pair, verdict, low, high, last, *energy, None, None, pair[0] in silent))
+        lines[-1].read = _is_read(edges.get(pair), last, during)
+
     return worst_first(lines)
+
+
+def _is_read(edges: tuple | None, last: int | None, during: Range) -> bool:
+    """Whether any reading is in the range; of one without a register only the very last is looked at."""
+    first = edges[1] if edges else None
+    return bool(first and first.ts < during.end) or (last is not None and during.start <= last < during.end)
 
 
 def _energy(store: Store, pair, edges, falls: bool, during: Range) -> tuple[int | None, int | None]:

@@ -150,6 +150,8 @@ class Standing:
     gaps: int | None
     gap_s: int | None
     silent: bool
+    # Whether anything was read in the range.
+    read: bool = True
 
 
 def total(values) -> int | None:
