@@ -2,6 +2,8 @@
 
 import json
 
+from hypothesis import strategies as st
+
 from lumbus.collect.collector import Collector
 from lumbus.collect.source import Delivery, SourceDown
 from lumbus.collect.store import open_store
@@ -11,12 +13,19 @@ METER = "16250476ad320102"
 # A Monday's midnight, UTC.
 T0 = 1_795_392_000
 NOW = T0 + 30 * 86_400
+# Whatever JSON can say, infinities included.
+any_json = st.recursive(
+    st.none() | st.booleans() | st.integers(-(10**20), 10**20) | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)
 
 
-def payload(seq: int, ts=None, import_kwh=None, export_kwh=None, boot: int = 1, **more) -> bytes:
+def payload(seq, ts=None, import_kwh=None, export_kwh=None, boot: int = 1, **more) -> bytes:
     """A reading; numbers are written as they are given, texts of decimals included."""
-    said = {"ts": ts, "time_quality": "uptime" if ts is None else "synced", "uptime_s": 100 + seq, "boot": boot}
-    said |= {"seq": seq, "energy_import_kwh": import_kwh, "energy_export_kwh": export_kwh, "flags": []}
+    said = {"ts": ts, "time_quality": "uptime" if ts is None else "synced", "boot": boot}
+    said |= {"uptime_s": 100 + seq if type(seq) is int else 100, "seq": seq, "flags": []}
+    said |= {"energy_import_kwh": import_kwh, "energy_export_kwh": export_kwh}
     parts = []
     for key, value in (said | more).items():
         text = value if isinstance(value, Raw) else json.dumps(value)

@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from needs import missing
 
+from lumbus.collect.store import open_store
 from lumbus.engines.postgres import Postgres
 from lumbus.runtime import RuntimeMissing
 
@@ -44,7 +45,26 @@ def fresh_url() -> str:
     return server.url.replace("/lumbus?", f"/{name}?")
 
 
+@cache
+def _kept_url() -> str:
+    url = fresh_url()
+    open_store(url)[0].close()
+    return url
+
+
+def empty_url() -> str:
+    """The URL of a database with our tables and nothing in them: quicker, and the same one for all who ask."""
+    url = _kept_url()
+    with psycopg.connect(url, autocommit=True) as connection:
+        tables = connection.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'schema_version'"
+        )
+        names = ", ".join(name for (name,) in tables)
+        connection.execute(f"TRUNCATE {names} RESTART IDENTITY".encode())
+    return url
+
+
 @pytest.fixture(params=("sqlite", "postgresql"))
 def database_url(request, tmp_path) -> str:
-    """Import it: the test runs with an empty database of each kind."""
-    return f"sqlite:{tmp_path / 'lumbus.db'}" if request.param == "sqlite" else fresh_url()
+    """Import it: the test runs with a database of each kind, which has nothing in it."""
+    return f"sqlite:{tmp_path / 'lumbus.db'}" if request.param == "sqlite" else empty_url()
