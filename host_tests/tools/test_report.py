@@ -151,7 +151,7 @@ def test_words_for_a_range_and_a_meter_that_are_not_there(tmp_path, capsys):
     assert code == 2 and "--from yesterday: must be a day such as 2026-11-01" in said
     code, said = refused(capsys, path, "--timezone", "Mars/Olympus")
     assert code == 2 and "--timezone Mars/Olympus" in said
-    code, said = refused(capsys, path, *zone, "--by", "minutes", "--from", "2026-10-01")
+    code, said = refused(capsys, path, *zone, "--by", "minute", "--from", "2026-10-01")
     assert code == 2 and "columns" in said
     code, said = refused(capsys, path, "--out", str(tmp_path / "no" / "x.html"))
     assert code == 2 and "cannot write" in said

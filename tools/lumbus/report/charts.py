@@ -46,12 +46,12 @@ def energy(axes, width: int, rows: list[Energy], time: Time) -> None:
     if exported:
         _bars(axes, rows, [row.exported for row in rows], -1, LIGHT["good"], "export")
         axes.axhline(0, color=LIGHT["edge"], linewidth=0.8)
-        axes.yaxis.set_major_formatter(lambda value, _: f"{abs(value):g}")
     late = any(row.shared for row in rows)
     if late:
         axes.bar(
             [0], [0], facecolor=_WIRE, edgecolor=LIGHT["panel"], hatch=_SHARED, linewidth=0, label="partly by time"
         )
+    axes.yaxis.set_major_formatter(lambda value, _: f"{abs(value):g}")
     axes.set_ylabel("kWh")
     axes.grid(axis="y")
     time.axis(axes, width)

@@ -11,7 +11,7 @@ from .model import MeterReport
 from .words import adding_up, count, duration, kwh, percent, short, verdict_words, watts
 from .zone import DAY, label, local, told
 
-_EACH = {"minutes": "ten minutes", "hour": "hour", "day": "day", "month": "month"}
+_EACH = {"minute": "minute", "ten-minutes": "ten minutes", "hour": "hour", "day": "day", "month": "month"}
 # So many verdicts and gaps have a row.
 _MOST_SPANS = 200
 

@@ -5,11 +5,11 @@ from datetime import tzinfo
 from .zone import DAY, HOUR, MINUTE, buckets, local
 
 # (step of `buckets`, every so many, how it is written)
-_FINER = tuple(("minutes", every, "%H:%M") for every in (1, 3))
+_FINER = (*(("minute", every, "%H:%M") for every in (1, 2, 5)), *(("ten-minutes", every, "%H:%M") for every in (1, 3)))
 _HOURS = tuple(("hour", every, "%H:%M") for every in (1, 2, 3, 6, 12))
 _DAYS = tuple(("day", every, "%d %b") for every in (1, 2, 5, 10))
 _MONTHS = tuple(("month", every, "%b %Y") for every in (1, 2, 3, 6, 12))
-_LENGTH = {"minutes": 10 * MINUTE, "hour": HOUR, "day": DAY, "month": 28 * DAY}
+_LENGTH = {"minute": MINUTE, "ten-minutes": 10 * MINUTE, "hour": HOUR, "day": DAY, "month": 28 * DAY}
 
 
 def ticks(start: int, end: int, zone: tzinfo, most: int) -> list[tuple[int, str]]:
@@ -29,7 +29,8 @@ def _marked(start: int, end: int, zone: tzinfo, step: str, every: int, written: 
     for bucket in buckets(start, end + 1, step, zone):
         there = local(bucket.start, zone)
         number = {
-            "minutes": there.minute // 10,
+            "minute": there.minute,
+            "ten-minutes": there.minute // 10,
             "hour": there.hour,
             "day": there.day - 1,
             "month": there.month - 1,

@@ -18,12 +18,12 @@ MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 # How finely energy is summed up, from the finest; `auto` takes the first that fits the range.
-STEPS = ("minutes", "hour", "day", "month")
+STEPS = ("minute", "ten-minutes", "hour", "day", "month")
 # No more columns than this in a picture, and rows in its table.
 MOST_COLUMNS = 400
 _LOCALTIME = Path("/etc/localtime")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d)?")
-_MINUTES = 10 * MINUTE
+_FINE = {"minute": MINUTE, "ten-minutes": 10 * MINUTE}
 
 
 @dataclass(frozen=True)
@@ -101,8 +101,10 @@ def _parsed(option: str, text: str, zone: tzinfo) -> datetime:
 def step_for(start: int, end: int) -> str:
     """The step that gives a readable number of columns."""
     long = end - start
+    if long <= 30 * MINUTE:
+        return "minute"
     if long <= 6 * HOUR:
-        return "minutes"
+        return "ten-minutes"
     if long <= 3 * DAY + HOUR:
         return "hour"
     return "day" if long <= 93 * DAY else "month"
@@ -127,7 +129,7 @@ def _floor(ms: int, step: str, zone: tzinfo) -> int:
         return day_start(there.date().replace(day=1), zone)
     if step == "day":
         return day_start(there.date(), zone)
-    size = HOUR if step == "hour" else _MINUTES
+    size = _FINE.get(step, HOUR)
     return ms - ((there.minute * MINUTE + there.second * SECOND + ms % SECOND) % size)
 
 
@@ -139,8 +141,8 @@ def _next(at: int, step: str, zone: tzinfo) -> int:
     if step == "day":
         # Where the clock goes back over midnight the date of `at` may be the day's before; half a day on it is right.
         return day_start(local(at + DAY // 2, zone).date() + timedelta(days=1), zone)
-    if step == "minutes":
-        return at + _MINUTES
+    if step in _FINE:
+        return at + _FINE[step]
     behind = at + HOUR
     # A clock that moves by half an hour: its full hour comes earlier.
     return behind - local(behind, zone).minute * MINUTE
