@@ -26,7 +26,7 @@ class MeterWorld:
     roof: bool = False
     # (from, to) in seconds since `start`: nothing is read.
     silent: list = field(default_factory=list)
-    # The same: pulses are missing.
+    # The same: no pulse is seen.
     blind: list = field(default_factory=list)
     capture: Decimal = Decimal(1)
 
@@ -100,11 +100,15 @@ def _meter(database, time: str, world: MeterWorld, seq: int) -> int:
         database.execute(statement, (world.gateway, seq, world.meter, ts, ts - START, replayed, *values, ts))
     for day in range(1, world.days + 1):
         verdict = "pulses_missing" if any(a < day * DAY <= b for a, b in world.blind) else "agree"
-        low, high = world.capture - Decimal("0.004"), world.capture + Decimal("0.003")
+        lost = sum(max(0, min(b, day * DAY) - max(a, (day - 1) * DAY)) for a, b in world.blind)
+        ratio = world.capture - Decimal(lost) / DAY
+        low, high = (
+            str((ratio + more).quantize(Decimal("0.000001"))) for more in (Decimal("-0.004"), Decimal("0.003"))
+        )
         database.execute(
             "INSERT INTO checks (gateway, meter, digest, verdict, capture_low, capture_high, pulses_day, stored_at) "
             f"VALUES (?, ?, ?, ?, ?, ?, 40000, {time})",
-            (world.gateway, world.meter, f"d{day}", verdict, str(low), str(high), world.start + day * DAY + 60),
+            (world.gateway, world.meter, f"d{day}", verdict, low, high, world.start + day * DAY + 60),
         )
     for number, (since, _) in enumerate(world.blind):
         database.execute(

@@ -12,6 +12,7 @@ from .gather import Range, fleet_of, look_for_gaps, meter_of, range_of
 from .model import CALM, Standing
 from .pictures import Picture, name_of, pictures
 from .store import Store, now_ms
+from .words import count
 from .zone import DAY, SECOND, parse_from, parse_to, told, zone_named
 
 # The fleet's table ends here: nobody reads more, and a browser does not like it.
@@ -147,7 +148,7 @@ def _tell(fleet: list[Standing], files: list[str], during: Range, options) -> No
         return
     what = files[0] if len(files) == 1 else f"{len(files)} pictures in {options.png}"
     print(
-        f"{len(fleet)} meters, {bad} of them disagree, {told(during.start, zone)} to {told(during.end, zone)}: {what}"
+        f"{count(len(fleet), 'meter')}, {bad} of them disagree, {told(during.start, zone)} to {told(during.end, zone)}: {what}"
     )
 
 
