@@ -147,9 +147,8 @@ def _tell(fleet: list[Standing], files: list[str], during: Range, options) -> No
         )
         return
     what = files[0] if len(files) == 1 else f"{len(files)} pictures in {options.png}"
-    print(
-        f"{count(len(fleet), 'meter')}, {bad} of them disagree, {told(during.start, zone)} to {told(during.end, zone)}: {what}"
-    )
+    when = f"{told(during.start, zone)} to {told(during.end, zone)}"
+    print(f"{count(len(fleet), 'meter')}, {bad} of them disagree, {when}: {what}")
 
 
 def _plain(line: Standing) -> dict:
