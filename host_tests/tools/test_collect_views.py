@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from collecting import GATEWAY, METER, T0, collect, of_gateway, of_meter, reading
 from collecting import Raw as R
+from docpages import DOCS, blocks
 from pgstage import database_url, empty_url
 
 from lumbus.collect.database import open_database
@@ -254,3 +255,21 @@ def test_hours_add_up_to_what_the_registers_moved(database_url):
         "SELECT energy_import_kwh FROM readings WHERE meter = '16250471ad320102' AND seq IN (1001, 1299) ORDER BY seq",
     )
     assert total == (ends[1][0] - ends[0][0] + 100_000) * 1_000_000
+
+
+def test_the_questions_of_the_page(database_url):
+    collect(database_url, _life(4))
+    collect(database_url, [of_gateway("event", {"kind": "pulses_missing", "boot": 1, "event": 1, "open": True})])
+    page = [text for language, text in blocks((DOCS / "head-end.md").read_text()) if language == "sql"]
+    only = {"strftime": "sqlite", "date_trunc": "postgresql"}
+    kind = database_url.partition(":")[0]
+    database = open_database(database_url)
+    asked = 0
+    for text in page:
+        if all(kind == dialect for word, dialect in only.items() if word in text):
+            for statement in filter(str.strip, text.split(";")):
+                rows = list(database.execute(statement))
+                asked += 1
+                assert rows or "poisoned" in text or "sum(import_mwh)" in text or "verdict" in text, statement
+    database.close()
+    assert asked == 6
