@@ -272,7 +272,7 @@ def test_the_questions_of_the_page(database_url):
     collect(database_url, deliveries, clock=lambda: now)
     database = open_database(database_url)
     kind, asked = database.dialect, []
-    for text in [text for language, text in blocks((DOCS / "head-end.md").read_text()) if language == "sql"]:
+    for text in [text for language, text in blocks((DOCS / "collect.md").read_text()) if language == "sql"]:
         if ("strftime" in text and kind != "sqlite") or ("date_trunc" in text and kind != "postgresql"):
             continue
         asked += [list(database.execute(statement)) for statement in text.split(";") if statement.strip()]
