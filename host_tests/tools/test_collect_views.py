@@ -258,18 +258,24 @@ def test_hours_add_up_to_what_the_registers_moved(database_url):
 
 
 def test_the_questions_of_the_page(database_url):
-    collect(database_url, _life(4))
-    collect(database_url, [of_gateway("event", {"kind": "pulses_missing", "boot": 1, "event": 1, "open": True})])
-    page = [text for language, text in blocks((DOCS / "head-end.md").read_text()) if language == "sql"]
-    only = {"strftime": "sqlite", "date_trunc": "postgresql"}
-    kind = database_url.partition(":")[0]
+    now = time.time()
+    yesterday = int(now) // 86_400 * 86_400 - 86_400
+    # Each 5 min, but for an hour in the afternoon; 0.06 kWh between two readings.
+    at = [yesterday + 300 * n for n in range(288 + 1) if not 179 < n < 193]
+    deliveries = [
+        reading(seq, ts, R(f"{100 + (ts - yesterday) // 300 * 0.06:.2f}"), R("0.00"), verdict="pulses_missing")
+        for seq, ts in enumerate(at, 1)
+    ]
+    deliveries.append(of_gateway("event", {"kind": "pulses_missing", "boot": 1, "event": 1, "open": True}))
+    deliveries.append(of_gateway("status", {"state": "offline"}))
+    deliveries.append(of_meter("reading", b"no JSON"))
+    collect(database_url, deliveries, clock=lambda: now)
     database = open_database(database_url)
-    asked = 0
-    for text in page:
-        if all(kind == dialect for word, dialect in only.items() if word in text):
-            for statement in filter(str.strip, text.split(";")):
-                rows = list(database.execute(statement))
-                asked += 1
-                assert rows or "poisoned" in text or "sum(import_mwh)" in text or "verdict" in text, statement
+    kind, asked = database.dialect, []
+    for text in [text for language, text in blocks((DOCS / "collect.md").read_text()) if language == "sql"]:
+        if ("strftime" in text and kind != "sqlite") or ("date_trunc" in text and kind != "postgresql"):
+            continue
+        asked += [list(database.execute(statement)) for statement in text.split(";") if statement.strip()]
     database.close()
-    assert asked == 6
+    assert [len(rows) for rows in asked] == [1] * 6
+    assert asked[0] == [(GATEWAY, METER, Decimal("17.28"), 24, 1)]

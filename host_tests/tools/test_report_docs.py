@@ -18,42 +18,44 @@ UNITS = ROOT / "tools" / "headend" / "systemd"
 OLD = 1_600_000_000
 
 
-def shown(language: str) -> list[str]:
-    return [block for told, block in blocks(TEXT) if told == language]
+def shown(dialect: str) -> list[str]:
+    """The page's SQL for one of the databases, by its first line."""
+    return [block for told, block in blocks(TEXT) if told == "sql" and block.startswith(f"-- In {dialect}")]
+
+
+def worlds() -> list[MeterWorld]:
+    return [MeterWorld("16250476ad320102", start=OLD, days=2, load=500), MeterWorld("16250477ad320102", days=1)]
 
 
 def test_the_sql_is_understood_by_postgresql_and_old_data_goes():
     url = fresh_url()
-    fill(url, [MeterWorld("16250476ad320102", start=OLD, days=2, load=500), MeterWorld("16250477ad320102", days=1)])
-    used, bad, *rest = shown("sql")
+    fill(url, worlds())
+    used, role, old = shown("PostgreSQL")
     with psycopg.connect(url, autocommit=True) as connection:
         assert connection.execute(used.encode()).fetchall() == []
-        assert connection.execute(bad.encode()).fetchall() == []
-        role, old = rest
         connection.execute(role.encode())
         try:
             for _ in range(2):
                 connection.execute(old.encode())
             kept = connection.execute("SELECT count(*), sum(import_kwh) FROM energy_kept").fetchone()
             # Its first hour is not a whole one, and its last reading a quarter of an hour before the end.
-            assert kept is not None and kept[0] == 49 and kept[1] == Decimal("23.87")
-            left = connection.execute("SELECT count(DISTINCT meter) FROM readings").fetchone()
-            assert left == (1,)
+            assert kept == (49, Decimal("23.87"))
+            assert connection.execute("SELECT count(DISTINCT meter) FROM readings").fetchone() == (1,)
         finally:
             connection.execute("DROP OWNED BY lumbus_report; DROP ROLE lumbus_report")
 
 
-def test_the_sql_is_understood_by_sqlite(tmp_path):
+def test_the_sql_is_understood_by_sqlite_and_old_data_goes(tmp_path):
     path = str(tmp_path / "x.db")
-    fill(path, [MeterWorld("16250476ad320102", start=OLD, days=2, load=500), MeterWorld("16250477ad320102", days=1)])
+    fill(path, worlds())
+    (old,) = shown("SQLite")
     connection = sqlite3.connect(path, isolation_level=None)
-    assert connection.execute(shown("sql")[1]).fetchall() == []
-    (old,) = shown("sqlite")
     for _ in range(2):
         connection.executescript(old)
     assert connection.execute("SELECT count(*), round(sum(import_kwh), 6) FROM energy_kept").fetchone() == (49, 23.87)
     assert connection.execute("SELECT count(DISTINCT meter) FROM readings").fetchone() == (1,)
     connection.close()
+    assert len([block for told, block in blocks(TEXT) if told == "sql"]) == len(shown("PostgreSQL")) + 1
 
 
 def test_the_services_start_what_there_is():
