@@ -12,6 +12,7 @@ Facts from its documentation and source (plugins/inputs/mqtt_consumer/topic_pars
 import json
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 _INPUT = {
     "alias", "servers", "username", "password", "topics", "topic_tag", "qos", "persistent_session", "client_id",
@@ -144,7 +145,7 @@ def _add(point: Point, name: str, value, kind: str | None) -> None:
 _ABSENT = object()
 
 
-def _at(data, path: str):
+def _at(data, path: str) -> Any:
     """The part of gjson's paths that we use: keys, places in an array, and # for how many there are."""
     for part in path.split("."):
         if part == "#" and isinstance(data, list):
