@@ -33,6 +33,10 @@ class Mosquitto:
         return [f"mqtt://{_HOST}:{self.port}"]
 
     @property
+    def programs(self) -> list[Program]:
+        return [self._program]
+
+    @property
     def running(self) -> bool:
         return self._program.running
 
