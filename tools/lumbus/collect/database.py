@@ -15,6 +15,14 @@ from ..onboard.installed import want
 
 DEFAULT = "sqlite:lumbus.db"
 _BUSY_S = 30
+# A server that is gone without a word is noticed within half a minute.
+_WAITS: dict[str, Any] = {
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 25000,
+}
 # Any number that nobody else locks by.
 _LOCK = 7_205_931_864
 
@@ -109,7 +117,7 @@ class PostgresDatabase:
 
         self.where = _without_secrets(url)
         try:
-            self.connection: Any = psycopg.connect(url, autocommit=True, connect_timeout=10, application_name="lumbus")
+            self.connection: Any = psycopg.connect(url, autocommit=True, application_name="lumbus", **_WAITS)
         except psycopg.ProgrammingError:
             # Its words have the URL in them, and with it a password.
             raise ValueError(f"{self.where}: PostgreSQL does not understand this URL") from None

@@ -133,6 +133,8 @@ INDEXES = (
     "CREATE INDEX events_by_time ON events (ts)",
     "CREATE INDEX poisoned_by_time ON poisoned (last_at)",
 )
+# Of all meters the last hour: readings come nearly in the order of their time, so this is small and costs nothing.
+INDEXES_POSTGRES = ("CREATE INDEX readings_by_time ON readings USING brin (ts) WITH (autosummarize = on)",)
 
 
 def spelt(statement: str, dialect: str) -> str:
