@@ -136,8 +136,9 @@ class Batch:
         ts = body.get("ts")
         if not delivery.retained:
             return self._now_s
-        is_time = isinstance(ts, (Number, int)) and can_be(ts, self._now_s)
-        return min(float(ts), self._now_s) if is_time else None
+        if isinstance(ts, (Number, int)) and can_be(ts, self._now_s):
+            return min(float(ts), self._now_s)
+        return None
 
     def _heard(self, gateway: str, at_s: float | None) -> dict:
         return _later(self.gateways.setdefault(gateway, {}), at_s)
