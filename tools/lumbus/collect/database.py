@@ -52,6 +52,9 @@ def open_database(url: str) -> "SqliteDatabase | PostgresDatabase":
     if url.startswith(("postgresql://", "postgres://")):
         return PostgresDatabase(url)
     scheme, colon, path = url.partition(":")
+    # One letter is a drive of Windows.
+    if colon and len(scheme) == 1:
+        return SqliteDatabase(Path(url))
     if colon and scheme != "sqlite":
         raise ValueError(f"{scheme}: is no database that is known; known are sqlite:PATH and postgresql://...")
     path = path if colon else url
