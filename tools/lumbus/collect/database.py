@@ -127,6 +127,8 @@ class PostgresDatabase:
         except psycopg.OperationalError as e:
             raise DatabaseDown(f"{self.where}: {_line(e)}") from None
         self.connection.execute("SET timezone = 'UTC'")
+        # As in tables.NO_COMPILING, for who may not alter the database.
+        self.connection.execute("SET jit = off")
 
     def execute(self, statement: str, values: tuple = ()) -> Iterator[tuple]:
         if values:

@@ -137,6 +137,14 @@ INDEXES = (
 INDEXES_POSTGRES = ("CREATE INDEX readings_by_time ON readings USING brin (ts) WITH (autosummarize = on)",)
 
 
+# PostgreSQL takes the view of hours for dearer than it is, and would compile for seconds what it asks for milliseconds:
+# jit is switched off.  Who may not alter the database goes without.
+NO_COMPILING = """DO $$ BEGIN
+    EXECUTE format('ALTER DATABASE %I SET jit = off', current_database());
+EXCEPTION WHEN insufficient_privilege THEN NULL;
+END $$"""
+
+
 def spelt(statement: str, dialect: str) -> str:
     """A statement of the description as `dialect` says it."""
     return statement.format_map(TYPES[dialect])
