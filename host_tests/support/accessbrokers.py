@@ -1,6 +1,7 @@
 """Brokers under the access lists that people use, with two gateways, and a witness who reads everything."""
 
 import contextlib
+import itertools
 import socket
 import threading
 import time
@@ -19,6 +20,8 @@ ONE, OTHER = "020000000001", "020000000002"
 # Some whose marks a configuration could mistake for its own.
 USERS = {"collector": 'col"lect\\or', "operator": "$op er#ator", ONE: "first {one}", OTHER: "second, one"}
 FORBIDDEN = b"forbidden"
+# NATS lets somebody wait for 5 s whose client id was just in use.
+_NUMBERS = itertools.count()
 _WITNESS = '            { user: "witness", password: "w" }\n            # Who looks,'
 
 
@@ -59,7 +62,7 @@ class Person:
         self.heard: list[tuple[str, bytes]] = []
         self._answer = threading.Event()
         self._codes: list = []
-        self.client = client = Client(CallbackAPIVersion.VERSION2, client_id=f"test-{user}")
+        self.client = client = Client(CallbackAPIVersion.VERSION2, client_id=f"test-{user}-{next(_NUMBERS)}")
         client.on_connect = self._on_answer
         client.on_subscribe = lambda _c, _d, _n, codes, _p: self._on_answer(None, None, None, codes[0], None)
         client.on_message = lambda _c, _d, message: self.heard.append((message.topic, bytes(message.payload)))
@@ -127,7 +130,7 @@ def attempt(broker, user: str, topic: str, retained: bool = False) -> None:
     QoS 1 of MQTT 3.1.1 cannot say no: it is acknowledged and thrown away, and mosquitto 2.0.11 ends the connection.
     """
     with socket.create_connection(("127.0.0.1", broker.mqtt), timeout=20) as s:
-        s.sendall(connect(f"attempt-{user}", user, USERS[user]))
+        s.sendall(connect(f"attempt-{next(_NUMBERS)}", user, USERS[user]))
         assert read_exactly(s, 4)[3] == 0
         s.sendall(publish(topic, FORBIDDEN, 1, retained))
         with contextlib.suppress(EOFError, ConnectionResetError):
