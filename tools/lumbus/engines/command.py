@@ -36,6 +36,8 @@ def _run(options) -> int:
         raise Trouble(
             f"{options.folder}: {e.strerror}: give --folder a place where files can be written", USAGE
         ) from None
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextlib.contextmanager
