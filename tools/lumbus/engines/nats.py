@@ -57,13 +57,13 @@ class Node:
             return False
         return _answers_mqtt(self.mqtt_port)
 
-    def stream(self, name: str) -> dict | None:
-        """What it says of the cluster of that stream: {"leader", "replicas"}; None where it knows none."""
+    def stream(self, name: str, part: str = "cluster") -> dict | None:
+        """What it says of that stream: {"leader", "replicas"}, or another `part`; None where it knows none."""
         told = self.ask("/jsz?streams=1") or {}
         for account in told.get("account_details") or []:
             for stream in account.get("stream_detail") or []:
                 if stream["name"] == name:
-                    return stream.get("cluster") or {}
+                    return stream.get(part) or {}
         return None
 
 
@@ -126,6 +126,11 @@ class NatsCluster:
     def stop(self) -> None:
         for program in self._programs:
             program.stop()
+
+    @property
+    def pids(self) -> list[int]:
+        """Of the nodes that run."""
+        return [program.pid for program in self._programs if program.pid is not None]
 
     def running(self, number: int) -> bool:
         return self._programs[number].running

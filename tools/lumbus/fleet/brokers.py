@@ -32,8 +32,8 @@ class Broker(Protocol):
 class Nats:
     """Three nodes of a cluster."""
 
-    user = None
-    strikes = ("node", "leader")
+    user: str | None = None
+    strikes: tuple[str, ...] = ("node", "leader")
 
     def __init__(self, folder: Path):
         from ..engines.nats import NatsCluster
@@ -45,7 +45,7 @@ class Nats:
         self._next = 0
 
     def pids(self) -> list[int]:
-        return self._cluster.pids()
+        return self._cluster.pids
 
     def strike(self, fault: Fault) -> tuple[str, Callable[[], None]]:
         cluster = self._cluster
@@ -68,15 +68,15 @@ class Nats:
         from ..engines.nats import MESSAGES
 
         for node in self._cluster.nodes:
-            state = node.state(MESSAGES)
+            state = node.stream(MESSAGES, "state")
             if state:
                 return {"stream_messages": state["messages"], "stream_bytes": state["bytes"]}
         return {}
 
 
 class Mosquitto:
-    user = None
-    strikes = ("broker",)
+    user: str | None = None
+    strikes: tuple[str, ...] = ("broker",)
 
     def __init__(self, folder: Path):
         from ..engines.mosquitto import Mosquitto as Engine
@@ -91,8 +91,11 @@ class Mosquitto:
         return [] if pid is None else [pid]
 
     def strike(self, fault: Fault) -> tuple[str, Callable[[], None]]:
-        self._engine.stop()
-        return "mosquitto", self._engine.start
+        if fault.kill:
+            self._engine.kill()
+        else:
+            self._engine.stop()
+        return "mosquitto" + (", killed" if fault.kill else ""), self._engine.start
 
     def stop(self) -> None:
         self._engine.stop()
@@ -104,7 +107,7 @@ class Mosquitto:
 class Given:
     """Somebody's own, at mqtt://[user@]host[:port]; the password as everywhere from the environment."""
 
-    strikes = ()
+    strikes: tuple[str, ...] = ()
 
     def __init__(self, url: str):
         target = parse(url)

@@ -26,6 +26,7 @@ class Collectors:
         self._folder = folder
         self._processes: list[subprocess.Popen | None] = [None] * count
         self._due_s = [0.0] * count
+        self.count = count
         self.failures = 0
         self.starts = 0
 

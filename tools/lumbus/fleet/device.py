@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 from uplink import __version__
 from uplink.backlog import Backlog
@@ -91,7 +92,7 @@ class Device:
         master = SimpleNamespace(repeat_count=0, no_reply_count=0, damaged_count=0, stray_count=0, echo_count=0)
         status = Status(self.clock, self.stamp.boot, self.outbox, master, log)
         status.parts["journal"] = self.journal.counters
-        publisher = Publisher(
+        publisher: Any = Publisher(
             self.network,
             self._link_clock,
             log,
@@ -137,9 +138,7 @@ class Device:
         self._verdict_ms = clock.ms()
         self.events = self.stamp.event()
         text = "the verdict is %s now" % meter.verdict
-        told = note_json(
-            meter.verdict, meter.identity, self.stamp.boot, self.events, text, clock.ms(), clock.utc_ms()
-        )
+        told = note_json(meter.verdict, meter.identity, self.stamp.boot, self.events, text, clock.ms(), clock.utc_ms())
         self.outbox.put(self.topics.event, told)
         self._restate()
 

@@ -14,9 +14,12 @@ LASTS_S = {
     "reboot": 0.0,
 }
 _PART = {"network": (1, 3), "reboot": (1, 10)}
+# What is ended in good order where nothing is said.
+_MAY_KILL = ("broker", "database")
 _FORM = re.compile(r"(?P<what>[a-z]+)(=(?P<how>[^@+]+))?@(?P<at>\d+(\.\d+)?)(\+(?P<lasts>\d+(\.\d+)?))?")
-_KNOWN = """known are node@T, leader@T (a node of NATS), broker@T (mosquitto), collector@T, database@T or database=kill@T,
-network=1/3@T and reboot=1/10@T (of every third or tenth device), each with +D for how many seconds it lasts"""
+_KNOWN = """known are node@T, leader@T (a node of NATS), broker@T or broker=kill@T (mosquitto), collector@T,
+database@T or database=kill@T, network=1/3@T and reboot=1/10@T (of every third or tenth device), each with +D for how
+many seconds it lasts"""
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ class Fault:
     part: tuple[int, int] | None = None
 
     def __str__(self) -> str:
-        how = "=kill" if self.kill else "" if self.part is None else "=%d/%d" % self.part
+        how = "=kill" if self.kill and self.what in _MAY_KILL else "" if self.part is None else "=%d/%d" % self.part
         return f"{self.what}{how}@{self.at_s:g}+{self.lasts_s:g}"
 
 
@@ -44,9 +47,9 @@ def parse_fault(text: str) -> Fault:
     at_s = float(found["at"])
     if what in _PART:
         return Fault(what, at_s, lasts_s, part=_part(what, how))
-    if how is not None and (what, how) != ("database", "kill"):
+    if how is not None and (how != "kill" or what not in _MAY_KILL):
         raise ValueError(f"{text!r}: ={how} says nothing of {what}; {' '.join(_KNOWN.split())}")
-    return Fault(what, at_s, lasts_s, kill=how is not None)
+    return Fault(what, at_s, lasts_s, kill=how == "kill" or what in ("node", "leader", "collector"))
 
 
 def _part(what: str, how: str | None) -> tuple[int, int]:

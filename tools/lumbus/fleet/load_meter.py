@@ -1,9 +1,10 @@
 """The meter of a simulated device: registers that rise with a load, and readings of them in the application's form.
 
-Energy is counted in mWh, the register shows 10 Wh, a pulse is 0.2 Wh, as with the meter that the profile m1pro40 is for.
+Energy is counted in mWh, the register shows 10 Wh, a pulse is 0.2 Wh, as with the meter of the profile m1pro40.
 """
 
 import random
+from typing import Any
 
 from uplink.reading import Reading
 
@@ -34,7 +35,7 @@ class LoadMeter:
         self._flow(at_ms)
         power = self._power_w
         current_ma = power * 1_000_000 // _MAINS_MV
-        reading = Reading(
+        reading: Any = Reading(
             self.identity,
             at_ms,
             utc_ms,
