@@ -11,6 +11,7 @@ from .fault import Fault
 class Broker(Protocol):
     """addresses: (host, port) for devices; collect_url: for collectors.  strikes: the faults that it knows."""
 
+    name: str
     addresses: list[tuple[str, int]]
     collect_url: str
     user: str | None
@@ -32,6 +33,7 @@ class Broker(Protocol):
 class Nats:
     """Three nodes of a cluster."""
 
+    name = "nats"
     user: str | None = None
     strikes: tuple[str, ...] = ("node", "leader")
 
@@ -75,6 +77,7 @@ class Nats:
 
 
 class Mosquitto:
+    name = "mosquitto"
     user: str | None = None
     strikes: tuple[str, ...] = ("broker",)
 
@@ -113,6 +116,7 @@ class Given:
         target = parse(url)
         if target.port is not None or target.tls or target.path:
             raise ValueError(f"--broker {url}: must be nats, mosquitto or mqtt://[user@]host[:port]")
+        self.name = target.where
         self.addresses = [(target.host, target.number)]
         self.collect_url = url
         self.user = target.user

@@ -48,13 +48,13 @@ def events_of(folders: list[Path]) -> set[tuple[str, int, int]]:
 
 
 def stored_count(store, prefix: str) -> int:
-    ((count,),) = store.rows("SELECT count(*) FROM readings WHERE gateway LIKE %s", prefix + "%")
+    ((count,),) = store.rows("SELECT count(*) FROM readings WHERE gateway LIKE ?", prefix + "%")
     return count
 
 
 def reckon(store, prefix: str, accepted: set, events: set) -> Reckoning:
     ours = prefix + "%"
-    rows = store.rows("SELECT gateway, boot, seq, replayed, ts, stored_at FROM readings WHERE gateway LIKE %s", ours)
+    rows = store.rows("SELECT gateway, boot, seq, replayed, {ts}, {stored_at} FROM readings WHERE gateway LIKE ?", ours)
     found = {tuple(row[:3]) for row in rows}
     lost = sorted(accepted - found)
     result = Reckoning(
@@ -66,31 +66,26 @@ def reckon(store, prefix: str, accepted: set, events: set) -> Reckoning:
         replayed=sum(bool(row[3]) for row in rows),
     )
     ((result.duplicate_rows,),) = store.rows(
-        "SELECT coalesce(sum(n - 1), 0) FROM (SELECT count(*) AS n FROM readings WHERE gateway LIKE %s"
+        "SELECT coalesce(sum(n - 1), 0) FROM (SELECT count(*) AS n FROM readings WHERE gateway LIKE ?"
         " GROUP BY gateway, boot, seq HAVING count(*) > 1) AS more",
         ours,
     )
-    ((result.poisoned,),) = store.rows("SELECT count(*) FROM poisoned WHERE topic LIKE %s", f"%/{prefix}%")
-    there = {tuple(row) for row in store.rows("SELECT gateway, boot, event FROM events WHERE gateway LIKE %s", ours)}
+    ((result.poisoned,),) = store.rows("SELECT count(*) FROM poisoned WHERE topic LIKE ?", f"%/{prefix}%")
+    there = {tuple(row) for row in store.rows("SELECT gateway, boot, event FROM events WHERE gateway LIKE ?", ours)}
     result.events = len(events)
     result.events_lost = len(events - there)
     for _, _, _, replayed, ts, stored_at in rows:
         if ts is not None:
-            delay = seconds(stored_at) - seconds(ts)
+            delay = float(stored_at - ts)
             result.all_s.append(delay)
             if not replayed:
                 result.live_s.append(delay)
-    stored = [seconds(row[5]) for row in rows]
+    stored = [float(row[5]) for row in rows]
     if len(stored) > 1 and max(stored) > min(stored):
         result.rate_per_s = round(len(stored) / (max(stored) - min(stored)), 1)
     result.live_s.sort()
     result.all_s.sort()
     return result
-
-
-def seconds(moment) -> float:
-    """Seconds since 1970 of what a database gives for a moment."""
-    return moment.timestamp() if hasattr(moment, "timestamp") else float(moment)
 
 
 def at_share(delays: list[float], share: float) -> float | None:

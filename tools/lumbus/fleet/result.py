@@ -32,9 +32,6 @@ def result(plan, reckoned: Reckoning, counters: dict, faults: list[dict]) -> dic
         "faults": faults,
         "seconds": plan.seconds,
         "rate": plan.rate,
-        "broker": plan.broker,
-        "store": plan.store,
-        "collectors": plan.collectors,
     }
 
 

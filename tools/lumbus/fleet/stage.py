@@ -22,7 +22,7 @@ from .crowd import PASSWORD, Settings
 from .crowds import Crowds
 from .fault import Fault
 from .reckoning import Reckoning, accepted_of, events_of, reckon, stored_count
-from .stores import bytes_per_row, open_store
+from .stores import open_store
 from .strikes import Strikes
 
 _LOOK_S = 0.25
@@ -113,7 +113,7 @@ class Stage:
     def _prepare(self) -> None:
         plan = self._plan
         began = time.monotonic()
-        self._say(f"starting {plan.broker}, {plan.store} and {plan.collectors} collectors")
+        self._say("starting broker, database and collectors")
         self._broker = open_broker(plan.broker, self._folder)
         self._store = open_store(plan.store, self._folder)
         self._usage.look(self._groups())
@@ -162,7 +162,7 @@ class Stage:
 
     def _is_probe_stored(self, name: str) -> bool:
         assert self._store is not None
-        return self._store.has("events") and bool(self._store.rows("SELECT 1 FROM events WHERE gateway = %s", name))
+        return self._store.has("events") and bool(self._store.rows("SELECT 1 FROM events WHERE gateway = ?", name))
 
     def _said(self) -> str:
         logs = sorted(self._folder.glob("collector-*.log"))
@@ -233,12 +233,14 @@ class Stage:
         self.took[name] = round(time.monotonic() - began, 1)
 
     def _result(self, reckoned: Reckoning) -> dict:
-        assert self._store is not None and self._collectors is not None and self._strikes is not None
+        assert self._broker is not None and self._store is not None
+        assert self._collectors is not None and self._strikes is not None
         from .result import result
 
         usage = {"cpu_s": self._usage.seconds(), "memory_mb": self._usage.memory_mb()}
+        where = {"broker": self._broker.name, "store": self._store.name, "collectors": self._collectors.count}
         own = {"collector_starts": self._collectors.starts, "collector_failures": self._collectors.failures}
-        sizes = {"bytes_per_row": bytes_per_row(self._store)}
+        sizes = {"bytes_per_row": self._store.bytes_per_row()}
         return (
             result(self._plan, reckoned, self._counters, self._strikes.told)
             | own

@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Protocol
 
+from ..collect.database import DatabaseDown, open_database
 from .fault import Fault
 
 # A database that is being restarted is asked again.
@@ -13,66 +13,14 @@ _PATIENCE_S = 60
 _AGAIN_S = 0.5
 
 
-class Store(Protocol):
-    """`url` is as `lumbus collect` takes it."""
-
-    url: str
-    strikes: tuple[str, ...]
-
-    def pids(self) -> list[int]: ...
-
-    def strike(self, fault: Fault) -> tuple[str, Callable[[], None]]: ...
-
-    def rows(self, query: str, *values: object) -> list[tuple]:
-        """What a query gives; values for its %s."""
-        ...
-
-    def has(self, table: str) -> bool: ...
-
-    def size(self) -> int:
-        """Bytes on the disk: of the readings with their indices (PostgreSQL), of the whole file (SQLite)."""
-        ...
-
-    def stop(self) -> None: ...
-
-
-class Sqlite:
-    strikes: tuple[str, ...] = ()
-
-    def __init__(self, file: Path):
-        self._file = file
-        self.url = f"sqlite:{file}"
-
-    def pids(self) -> list[int]:
-        return []
-
-    def strike(self, fault: Fault) -> tuple[str, Callable[[], None]]:
-        raise LookupError("SQLite is no program that could be restarted")
-
-    def rows(self, query: str, *values: object) -> list[tuple]:
-        import sqlite3
-
-        with closing(sqlite3.connect(self._file, timeout=_PATIENCE_S)) as connection:
-            return connection.execute(query.replace("%s", "?"), values).fetchall()
-
-    def has(self, table: str) -> bool:
-        return self._file.exists() and bool(self.rows("SELECT 1 FROM sqlite_master WHERE name = %s", table))
-
-    def stop(self) -> None:
-        pass
-
-    def size(self) -> int:
-        ((pages,),) = self.rows("PRAGMA page_count")
-        ((each,),) = self.rows("PRAGMA page_size")
-        return pages * each
-
-
-class Postgres:
-    """`engine`: None for somebody's own at `url`."""
+class Store:
+    """`url` is as `lumbus collect` takes it; engine: the PostgreSQL that is ours, None for any other."""
 
     def __init__(self, url: str, engine=None):
         self._engine = engine
         self.url = url
+        self.name = "postgresql" if url.startswith("postgres") else "sqlite"
+        # The faults that can strike it.
         self.strikes: tuple[str, ...] = () if engine is None else ("database",)
 
     def pids(self) -> list[int]:
@@ -80,6 +28,7 @@ class Postgres:
         return [] if pid is None else [pid]
 
     def strike(self, fault: Fault) -> tuple[str, Callable[[], None]]:
+        """Begin the fault: what was struck, and what ends it.  LookupError where there is nothing of ours."""
         if self._engine is None:
             raise LookupError("it is not ours to strike")
         if fault.kill:
@@ -88,45 +37,49 @@ class Postgres:
             self._engine.stop()
         return "PostgreSQL" + (", killed" if fault.kill else ""), self._engine.start
 
-    def rows(self, query: str, *values: object) -> list[tuple]:
-        import psycopg
-
+    def rows(self, statement: str, *values: object) -> list[tuple]:
+        """What a query gives, with {ts} for the UTC seconds of a time; DatabaseDown where it stays away."""
         deadline = time.monotonic() + _PATIENCE_S
         while True:
             try:
-                with psycopg.connect(self.url, connect_timeout=10) as connection:
-                    return connection.execute(query, values).fetchall()  # pyright: ignore[reportArgumentType]
-            except psycopg.OperationalError:
+                with closing(open_database(self.url)) as database:
+                    times = {name: database.seconds(name) for name in ("ts", "stored_at")}
+                    return list(database.execute(statement.format_map(times), values))
+            except DatabaseDown:
                 if time.monotonic() > deadline:
                     raise
                 time.sleep(_AGAIN_S)
 
     def has(self, table: str) -> bool:
-        return self.rows("SELECT to_regclass(%s) IS NOT NULL", table) == [(True,)]
+        with closing(open_database(self.url)) as database:
+            return database.has_table(table)
+
+    def bytes_per_row(self) -> int | None:
+        """On the disk: of readings with their indices (PostgreSQL), of the whole file (SQLite); None without rows."""
+        ((count,),) = self.rows("SELECT count(*) FROM readings")
+        return self._size() // count if count else None
+
+    def _size(self) -> int:
+        if self.url.startswith("postgres"):
+            ((size,),) = self.rows("SELECT pg_total_relation_size('readings')")
+            return size
+        ((pages,),) = self.rows("PRAGMA page_count")
+        ((each,),) = self.rows("PRAGMA page_size")
+        return pages * each
 
     def stop(self) -> None:
         if self._engine is not None:
             self._engine.close()
 
-    def size(self) -> int:
-        ((size,),) = self.rows("SELECT pg_total_relation_size('readings')")
-        return size
 
-
-def bytes_per_row(store: Store) -> int | None:
-    ((count,),) = store.rows("SELECT count(*) FROM readings")
-    return store.size() // count if count else None
-
-
-def open_store(what: str, folder: Path) -> Sqlite | Postgres:
-    """RuntimeMissing where its program is not there."""
-    if what == "sqlite":
-        return Sqlite(folder / "lumbus.db")
+def open_store(what: str, folder: Path) -> Store:
+    """RuntimeMissing where its program is not there; ValueError for what is no database."""
     if what == "postgresql":
-        from ..engines.postgres import Postgres as Engine
+        from ..engines.postgres import Postgres
 
-        engine = Engine(folder)
-        return Postgres(engine.url, engine)
-    if what.startswith(("postgresql://", "postgres://")):
-        return Postgres(what)
-    return Sqlite(Path(what.removeprefix("sqlite:")))
+        engine = Postgres(folder)
+        return Store(engine.url, engine)
+    store = Store(f"sqlite:{folder / 'lumbus.db'}" if what == "sqlite" else what)
+    # Told at once, before anything else is started.
+    store.has("readings")
+    return store
