@@ -7,6 +7,8 @@ from importlib import import_module
 
 from .check.options import add as add_check
 from .check.options import check as check_check
+from .collect.options import COMMANDS as COLLECT_COMMANDS
+from .collect.options import add as add_collect
 from .config.options import add as add_config
 from .doctor.options import COMMANDS as GATEWAY_COMMANDS
 from .doctor.options import add as add_gateway_commands
@@ -26,7 +28,7 @@ from .soak.options import add as add_soak
 _MOST_SHOWN_W = 300_000
 
 # Modules by the names of their commands.
-_BY_NAME = COMMANDS | BOARD_COMMANDS | GATEWAY_COMMANDS
+_BY_NAME = COMMANDS | BOARD_COMMANDS | GATEWAY_COMMANDS | COLLECT_COMMANDS
 
 _EXAMPLES = """examples:
   lumbus demo --speed 40 --fault missed=60@20
@@ -42,6 +44,7 @@ _EXAMPLES = """examples:
   lumbus deploy /dev/ttyUSB0
   lumbus doctor /dev/ttyUSB0
   lumbus monitor mqtt://broker.local
+  lumbus collect mqtt://broker.local --database postgresql:///lumbus
 """
 
 
@@ -65,6 +68,7 @@ def parser() -> argparse.ArgumentParser:
     add_gateway(commands)
     add_drive(commands)
     add_board_commands(commands)
+    add_collect(commands)
     _bench(commands)
     return top
 

@@ -104,7 +104,7 @@ class PostgresDatabase:
     dialect = "postgresql"
 
     def __init__(self, url: str):
-        want("psycopg")
+        want("psycopg", extra="headend")
         import psycopg
 
         parts = urlsplit(url)
