@@ -170,6 +170,7 @@ class NatsCluster:
             ' *store_dir: "/var/lib/nats"': f'    store_dir: "{node.folder / "store"}"',
             " *max_file_store: 50GB": "    max_file_store: 8GB",
             " *stream_replicas: 3": f"    stream_replicas: {replicas}",
+            " *consumer_replicas: 3": f"    consumer_replicas: {replicas}",
         }
         for number, other in enumerate(self.nodes, 1):
             changes[f' *"nats://nats-{number}.example.net:6222"'] = f'        "nats://{_HOST}:{other.cluster_port}"'
