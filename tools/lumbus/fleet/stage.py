@@ -117,7 +117,7 @@ class Stage:
         self._broker = open_broker(plan.broker, self._folder)
         self._store = open_store(plan.store, self._folder)
         self._usage.look(self._groups())
-        self._collectors = Collectors(plan.collectors, [self._broker.collect_url, self._store.url], self._folder)
+        self._collectors = Collectors(plan.collectors, [self._broker.collect_url, "--database", self._store.url], self._folder)
         self._collectors.start()
         settings = Settings(
             folder="",
@@ -243,6 +243,7 @@ class Stage:
         sizes = {"bytes_per_row": self._store.bytes_per_row()}
         return (
             result(self._plan, reckoned, self._counters, self._strikes.told)
+            | where
             | own
             | usage
             | self._measured
