@@ -117,7 +117,9 @@ class Stage:
         self._broker = open_broker(plan.broker, self._folder)
         self._store = open_store(plan.store, self._folder)
         self._usage.look(self._groups())
-        self._collectors = Collectors(plan.collectors, [self._broker.collect_url, "--database", self._store.url], self._folder)
+        self._collectors = Collectors(
+            plan.collectors, [self._broker.collect_url, "--database", self._store.url], self._folder
+        )
         self._collectors.start()
         settings = Settings(
             folder="",
