@@ -1,9 +1,14 @@
-"""Deliveries by MQTT 5: mosquitto and others that know shared subscriptions.
+"""Deliveries by MQTT 5: mosquitto and others.
 
 The session outlives the connection and the program: it belongs to the collector's
-name.  What was handed to it and not acknowledged waits for that name, whoever
-else takes part in the group, so a collector keeps its name and comes back.  A
-message is acknowledged by acknowledge() alone.
+name.  What was handed to it and not acknowledged waits for that name, so a
+collector keeps its name and comes back.  A message is acknowledged by
+acknowledge() alone.
+
+Collectors of one group share the work by a shared subscription.  mosquitto 2.0
+forgets shared subscriptions when it is started anew: what gateways publish before
+a collector is back is acknowledged and gone, so that comes back at once.  A
+collector without a group has a subscription of its own, which mosquitto keeps.
 """
 
 import contextlib
@@ -29,8 +34,9 @@ from .wanted import filters
 _KEEPALIVE_S = 30
 _CONNECT_S = 10
 _LOOK_S = 1.0
-_FIRST_PAUSE_S = 0.5
-_LONGEST_PAUSE_S = 20
+# Before gateways are back, whose first pause is half a second.
+_FIRST_PAUSE_S = 0.1
+_LONGEST_PAUSE_S = 1
 # So many packets are read before anything else is looked at.
 _AT_ONCE = 200
 # A session never ends by itself: with it would end what waits in it.
@@ -40,15 +46,20 @@ _UNKNOWN_PROTOCOL = 0x84
 
 
 class MqttSource:
-    """Takes part in `group` as the collector `name`; a Source.
+    """The collector `name`, which shares with all of `group` or, where that is None, takes everything; a Source.
 
     window: how many the broker sends ahead of what is acknowledged, 1...65535.
     password: None without a user.
     """
 
-    def __init__(self, target: Target, password: str | None, base: str, name: str, group: str, window: int = 5000):
+    def __init__(
+        self, target: Target, password: str | None, base: str, name: str, group: str | None = None, window: int = 5000
+    ):
         self._target = target
-        self._filters = [f"$share/{group}/{topic}" for topic in filters(base)]
+        own = filters(base)
+        self._filters = own if group is None else [f"$share/{group}/{topic}" for topic in own]
+        # The session may be of a time when it did not share.
+        self._not_wanted = [] if group is None else own
         self._window = window
         self._inbox = Inbox()
         self._inbox.fault = f"not yet connected to {target.where}"
@@ -172,10 +183,12 @@ class MqttSource:
             more = ": it must speak MQTT 5; for NATS use nats://" if reason.value == _UNKNOWN_PROTOCOL else ""
             self._inbox.fault = f"the broker at {self._target.where} refuses: {str(reason).lower()}{more}"
             client.disconnect()
-        elif getattr(properties, "SharedSubscriptionAvailable", 1) == 0:
+        elif self._not_wanted and getattr(properties, "SharedSubscriptionAvailable", 1) == 0:
             self._inbox.fault = f"the broker at {self._target.where} has no shared subscriptions"
             client.disconnect()
         else:
+            if self._not_wanted:
+                client.unsubscribe(self._not_wanted)
             client.subscribe([(topic, 1) for topic in self._filters])
 
     def _on_subscribe(self, client, _data, _number, reasons, _properties) -> None:

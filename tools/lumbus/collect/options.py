@@ -20,8 +20,10 @@ and acknowledges them to the broker when the database has committed.  It listens
 on nothing.  While the broker or the database is away it waits; the broker holds
 what comes meanwhile.
 
-Several share the work: give each its own --name, and start it under that name
-again, for what the broker has handed to a name waits for that name.
+Several share the work: give each its own --name and all the same --group, and
+start each under its name again, for what a broker has handed to a name waits for
+that name.  At mosquitto one alone is better off without --group: mosquitto forgets
+what is shared when it is started anew, and takes readings that nobody waits for.
 
 The broker's password is taken from the environment's LUMBUS_MQTT_PASSWORD, or
 asked for.  PostgreSQL's own: PGPASSWORD, ~/.pgpass, or the URL, which others
@@ -52,7 +54,8 @@ def add(commands) -> None:
         help=f"sqlite:PATH or postgresql://... ({DEFAULT}, or what {DATABASE} says)",
     )
     p.add_argument("--name", metavar="NAME", help="this collector's, kept over its restarts (the computer's)")
-    p.add_argument("--group", default="lumbus", metavar="NAME", help="all that share the work (lumbus)")
+    text = "share the work with all collectors of this group; at NATS they always do (lumbus)"
+    p.add_argument("--group", metavar="NAME", help=text)
     p.add_argument("--ca", metavar="FILE", help="the CA's certificate for mqtts:// and tls://, PEM or DER")
     p.add_argument("--batch", type=_whole(1, 20000), default=2000, metavar="N", help="messages in one commit (2000)")
     text = "how long a batch waits to be full (200)"

@@ -1,7 +1,8 @@
 """Saves batches into PostgreSQL: COPY into a staging table of the session, from there what is new.
 
-Rows go in the order of their keys, in all tables: two collectors that have the same
-message wait for each other and never in a circle.
+Rows go in the order of their keys: two collectors that have the same messages wait for
+each other and not in a circle.  Checks alone go as they came, which is what numbers them; should
+two collectors wait in a circle there, PostgreSQL says so, and one of them tries again.
 """
 
 import time
@@ -106,7 +107,7 @@ class PostgresStore:
                 many(_METER, [_meter(*item) for item in sorted(batch.meters.items())])
             stored = self._readings(cursor, batch) if batch.readings else 0
             if batch.checks:
-                many(_CHECK, [batch.checks[key] for key in sorted(batch.checks)])
+                many(_CHECK, list(batch.checks.values()))
             if batch.events:
                 many(_EVENT, [batch.events[key] for key in sorted(batch.events)])
             if batch.poisoned:

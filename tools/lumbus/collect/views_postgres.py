@@ -48,7 +48,8 @@ def _energy(letter: str, column: str) -> str:
 
 _HOURLY = f"""CREATE VIEW energy_hourly AS
 SELECT gateway, meter, hour,
-    round(i / 1000000.0, 6) AS import_kwh, round(e / 1000000.0, 6) AS export_kwh, measured
+    round(i / 1000000.0, 6) AS import_kwh, round(e / 1000000.0, 6) AS export_kwh, measured,
+    i AS import_mwh, e AS export_mwh
 FROM (
     SELECT s.gateway, s.meter, h.hour, f.ts IS NOT NULL AS measured,
         {_energy("i", "import")} AS i,
@@ -62,7 +63,7 @@ FROM (
 ) hours"""
 
 _GAPS = """CREATE VIEW gaps AS
-WITH steps AS (
+WITH steps AS NOT MATERIALIZED (
     SELECT gateway, meter, ts, lag(ts) OVER (PARTITION BY gateway, meter ORDER BY ts) AS before
     FROM readings WHERE ts IS NOT NULL
 ), usual AS (

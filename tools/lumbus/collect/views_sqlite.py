@@ -45,7 +45,8 @@ WITH RECURSIVE spans AS (
     UNION ALL
     SELECT gateway, meter, hour + 3600, to_ts FROM s WHERE hour + 3600 <= to_ts
 )
-SELECT gateway, meter, hour, i / 1000000.0 AS import_kwh, e / 1000000.0 AS export_kwh, measured
+SELECT gateway, meter, hour, i / 1000000.0 AS import_kwh, e / 1000000.0 AS export_kwh, measured,
+    i AS import_mwh, e AS export_mwh
 FROM (
     SELECT s.gateway AS gateway, s.meter AS meter, s.hour AS hour, f_.ts IS NOT NULL AS measured,
         {_energy("i", "import")} AS i,
@@ -58,7 +59,7 @@ FROM (
 )"""
 
 _GAPS = """CREATE VIEW gaps AS
-WITH steps AS (
+WITH steps AS NOT MATERIALIZED (
     SELECT gateway, meter, ts, lag(ts) OVER (PARTITION BY gateway, meter ORDER BY ts) AS before
     FROM readings WHERE ts IS NOT NULL
 ), ranked AS (
