@@ -35,7 +35,7 @@ class Collectors:
             self._start(number)
 
     def _start(self, number: int) -> None:
-        name = f"collector-{number + 1}"
+        name = f"fleet-{number + 1}"
         with open(self._folder / f"{name}.log", "ab") as log:
             self._processes[number] = subprocess.Popen(
                 [*dying_with_us(), sys.executable, "-m", "lumbus", "collect", *self._command, "--name", name],
@@ -86,4 +86,4 @@ class Collectors:
                 process.wait()
 
     def _last_words(self, number: int) -> str:
-        return (self._folder / f"collector-{number + 1}.log").read_text(errors="replace")[-1000:]
+        return (self._folder / f"fleet-{number + 1}.log").read_text(errors="replace")[-1000:]

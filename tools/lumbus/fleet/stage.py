@@ -117,9 +117,10 @@ class Stage:
         self._broker = open_broker(plan.broker, self._folder)
         self._store = open_store(plan.store, self._folder)
         self._usage.look(self._groups())
-        self._collectors = Collectors(
-            plan.collectors, [self._broker.collect_url, "--database", self._store.url], self._folder
-        )
+        command = [self._broker.collect_url, "--database", self._store.url]
+        # One alone is better off without: mosquitto forgets what is shared when it is started anew.
+        group = ["--group", "fleet"] if plan.collectors > 1 else []
+        self._collectors = Collectors(plan.collectors, command + group, self._folder)
         self._collectors.start()
         settings = Settings(
             folder="",
@@ -167,7 +168,7 @@ class Stage:
         return self._store.has("events") and bool(self._store.rows("SELECT 1 FROM events WHERE gateway = ?", name))
 
     def _said(self) -> str:
-        logs = sorted(self._folder.glob("collector-*.log"))
+        logs = sorted(self._folder.glob("fleet-*.log"))
         return " / ".join(" ".join(log.read_text(errors="replace").split())[-300:] for log in logs)
 
     # Its course
