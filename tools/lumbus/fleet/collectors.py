@@ -18,6 +18,10 @@ class CollectorsFailed(RuntimeError):
     """They end by themselves again and again; the text has the end of what one said."""
 
 
+def name_of(number: int) -> str:
+    return f"fleet-{number + 1}"
+
+
 class Collectors:
     """`count` of `lumbus collect SOURCE DATABASE`, with `more` options for each; what they say goes to `folder`."""
 
@@ -35,7 +39,7 @@ class Collectors:
             self._start(number)
 
     def _start(self, number: int) -> None:
-        name = f"fleet-{number + 1}"
+        name = name_of(number)
         with open(self._folder / f"{name}.log", "ab") as log:
             self._processes[number] = subprocess.Popen(
                 [*dying_with_us(), sys.executable, "-m", "lumbus", "collect", *self._command, "--name", name],
@@ -86,4 +90,4 @@ class Collectors:
                 process.wait()
 
     def _last_words(self, number: int) -> str:
-        return (self._folder / f"fleet-{number + 1}.log").read_text(errors="replace")[-1000:]
+        return (self._folder / f"{name_of(number)}.log").read_text(errors="replace")[-1000:]

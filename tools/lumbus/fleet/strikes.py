@@ -3,6 +3,7 @@
 import threading
 import time
 
+from .collectors import name_of
 from .fault import Fault
 
 _LOOK_S = 0.05
@@ -82,4 +83,4 @@ class Strikes:
         number = self._next_collector % self._collectors.count
         self._next_collector += 1
         self._collectors.kill(number, fault.lasts_s)
-        return f"collector-{number + 1}", lambda: None
+        return name_of(number), lambda: None
