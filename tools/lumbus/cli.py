@@ -13,6 +13,8 @@ from .config.options import add as add_config
 from .doctor.options import COMMANDS as GATEWAY_COMMANDS
 from .doctor.options import add as add_gateway_commands
 from .drive.options import add as add_drive
+from .engines.options import COMMANDS as ENGINE_COMMANDS
+from .engines.options import add as add_engines
 from .fleet.options import add as add_fleet
 from .gateway.options import add as add_gateway
 from .onboard.options import COMMANDS as BOARD_COMMANDS
@@ -28,7 +30,7 @@ from .soak.options import add as add_soak
 _MOST_SHOWN_W = 300_000
 
 # Modules by the names of their commands.
-_BY_NAME = COMMANDS | BOARD_COMMANDS | GATEWAY_COMMANDS | COLLECT_COMMANDS
+_BY_NAME = COMMANDS | BOARD_COMMANDS | GATEWAY_COMMANDS | COLLECT_COMMANDS | ENGINE_COMMANDS
 
 _EXAMPLES = """examples:
   lumbus demo --speed 40 --fault missed=60@20
@@ -69,6 +71,7 @@ def parser() -> argparse.ArgumentParser:
     add_drive(commands)
     add_board_commands(commands)
     add_collect(commands)
+    add_engines(commands)
     _bench(commands)
     return top
 

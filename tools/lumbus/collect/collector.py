@@ -17,7 +17,7 @@ from .store import Refused, Saved, Store
 from .topic import Topics
 
 _FIRST_WAIT_S = 0.2
-_LONGEST_WAIT_S = 15.0
+_LONGEST_WAIT_S = 5.0
 # How long a look at the source lasts at the most: so soon an end is noticed.
 _LOOK_S = 0.5
 

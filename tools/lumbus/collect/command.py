@@ -51,9 +51,13 @@ def _collect(options) -> int:
     url = database_of(options)
     base = _base(options.source)
     screen = Screen(options.json)
-    # What is wrong with the addresses is said before anything is waited for.
-    first = _opened_once(url, screen)
     source = open_source(options.source, name_of(options), options.group, options.ca, options.window)
+    try:
+        # What is wrong with its address is said before anything is waited for.
+        first = _opened_once(url, screen)
+    except BaseException:
+        source.close()
+        raise
 
     def store() -> Store:
         nonlocal first

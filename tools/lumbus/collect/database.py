@@ -107,13 +107,12 @@ class PostgresDatabase:
         want("psycopg", extra="headend")
         import psycopg
 
-        parts = urlsplit(url)
-        self.where = f"postgresql://{parts.hostname or ''}{parts.path}"
+        self.where = _without_secrets(url)
         try:
             self.connection: Any = psycopg.connect(url, autocommit=True, connect_timeout=10, application_name="lumbus")
         except psycopg.ProgrammingError:
             # Its words have the URL in them, and with it a password.
-            raise ValueError(f"{self.where}...: PostgreSQL does not understand this URL") from None
+            raise ValueError(f"{self.where}: PostgreSQL does not understand this URL") from None
         except psycopg.OperationalError as e:
             raise DatabaseDown(f"{self.where}: {_line(e)}") from None
         self.connection.execute("SET timezone = 'UTC'")
@@ -138,6 +137,14 @@ class PostgresDatabase:
 
     def close(self) -> None:
         self.connection.close()
+
+
+def _without_secrets(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        return f"postgresql://{parts.hostname or ''}{parts.path}"
+    except ValueError:
+        return "postgresql://..."
 
 
 def _line(error: Exception) -> str:

@@ -33,6 +33,9 @@ from .wanted import filters
 
 _KEEPALIVE_S = 30
 _CONNECT_S = 10
+_GOODBYE_S = 3
+# Nobody subscribes to it: that it is not subscribed any more is an answer to everything before.
+_NO_TOPIC = "$lumbus/goodbye"
 _LOOK_S = 1.0
 # Before gateways are back, whose first pause is half a second.
 _FIRST_PAUSE_S = 0.1
@@ -41,7 +44,10 @@ _LONGEST_PAUSE_S = 1
 _AT_ONCE = 200
 # A session never ends by itself: with it would end what waits in it.
 _NEVER = 0xFFFFFFFF
-_TAKEN_OVER = 0x8E
+# A connection that ends sooner than that, so often in a row: somebody else takes the session over each time.
+_SHORT_S = 2
+_SUSPICIOUS = 3
+_SUSPICIOUS_PAUSE_S = 5
 _UNKNOWN_PROTOCOL = 0x84
 
 
@@ -66,6 +72,9 @@ class MqttSource:
         self._acknowledged: deque[tuple[int, int]] = deque()
         # Of the connection: a mark of an earlier one is of no use in a later one.
         self._session = 0
+        self._accepted_at: float | None = None
+        self._short = 0
+        self._answered: set[int | None] = set()
         self._ended = False
         self._client = self._made(name, password)
         self._woken, self._wake = socket.socketpair()
@@ -112,18 +121,30 @@ class MqttSource:
     def _run(self) -> None:
         pause = _FIRST_PAUSE_S
         while not self._ended:
-            session, self._session = self._session, self._session + 1
+            self._session += 1
             self._connect()
             while self._client.socket() is not None and not self._ended:
                 self._turn()
-                if self._inbox.fault is None:
-                    pause = _FIRST_PAUSE_S
-            if not self._ended and self._session > session:
-                # Many collectors do not come back in the same moment.
-                self._idle(pause * random.uniform(0.5, 1))
-                pause = min(2 * pause, _LONGEST_PAUSE_S)
+                if self._lasts():
+                    pause, self._short, self._inbox.fault = _FIRST_PAUSE_S, 0, None
+            # Many collectors do not come back in the same moment.
+            self._idle((_SUSPICIOUS_PAUSE_S if self._short >= _SUSPICIOUS else pause) * random.uniform(0.5, 1))
+            pause = min(2 * pause, _LONGEST_PAUSE_S)
+        self._say_goodbye()
+
+    def _say_goodbye(self) -> None:
+        """Disconnect when the broker has read every acknowledgement: it would forget them if we came back sooner."""
         self._send_acknowledgements()
+        if self._accepted_at is not None:
+            asked = self._client.unsubscribe(_NO_TOPIC)[1]
+            self._client.on_unsubscribe = lambda _client, _data, number, *_: self._answered.add(number)
+            until = time.monotonic() + _GOODBYE_S
+            while asked not in self._answered and self._client.socket() is not None and time.monotonic() < until:
+                self._turn()
         self._client.disconnect()
+
+    def _lasts(self) -> bool:
+        return self._accepted_at is not None and time.monotonic() - self._accepted_at > _SHORT_S
 
     def _connect(self) -> None:
         told = Properties(PacketTypes.CONNECT)
@@ -197,15 +218,18 @@ class MqttSource:
             self._inbox.fault = f"the broker refuses the subscription: {str(refused[0]).lower()}"
             client.disconnect()
         else:
-            self._inbox.fault = None
+            self._accepted_at = time.monotonic()
+            if self._short < _SUSPICIOUS:
+                self._inbox.fault = None
 
     def _on_disconnect(self, _client, _data, _flags, reason, _properties) -> None:
-        if self._inbox.fault is not None:
+        if self._accepted_at is None:
             return
-        if reason.value == _TAKEN_OVER:
-            self._inbox.fault = "another collector has the same name: give each its own with --name"
-        else:
-            self._inbox.fault = f"the connection to {self._target.where} is lost ({str(reason).lower()})"
+        self._short = 0 if self._lasts() else self._short + 1
+        self._accepted_at = None
+        self._inbox.fault = f"the connection to {self._target.where} is lost ({str(reason).lower()})"
+        if self._short >= _SUSPICIOUS:
+            self._inbox.fault += " again and again: does another collector have the same --name?"
 
     def _on_message(self, _client, _data, message) -> None:
         self._inbox.put(Delivery(message.topic, message.payload, message.retain, (self._session, message.mid)))

@@ -70,6 +70,7 @@ class NatsSource:
         self._in_hand = 0
         # Of the request that runs: its subject, how many are still to come, and whether nobody answered.
         self._asked, self._coming, self._unheard = "", 0, 0
+        self._ended = False
         self._client = Client()
         self._loop = asyncio.new_event_loop()
         self._done: asyncio.Queue[list | None] = asyncio.Queue()
@@ -99,6 +100,7 @@ class NatsSource:
                 await self._acknowledge(mark)
             self._in_hand -= len(marks)
             self._changed.set()
+        self._ended = True
         pulling.cancel()
         await asyncio.gather(pulling, return_exceptions=True)
         with contextlib.suppress(Error, OSError, asyncio.TimeoutError):
@@ -129,7 +131,7 @@ class NatsSource:
         await client.subscribe(inbox + ".*", cb=self._on_message)
         await self._ensure()
         number = 0
-        while True:
+        while not self._ended:
             room = self._window - self._in_hand
             if room < self._window // 4:
                 self._changed.clear()
@@ -160,7 +162,8 @@ class NatsSource:
         with contextlib.suppress(Error, OSError):
             await self._client.publish(_NEXT + self._group, json.dumps(told).encode(), reply=subject)
         until = self._loop.time() + _ASKED_S + _LOST_S
-        while self._coming > 0 and (left := until - self._loop.time()) > 0:
+        # A wait that ends in the moment in which it is cancelled swallows that.
+        while self._coming > 0 and not self._ended and (left := until - self._loop.time()) > 0:
             self._changed.clear()
             with contextlib.suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(self._changed.wait(), left)

@@ -19,18 +19,22 @@ class Mosquitto:
     RuntimeMissing where there is no mosquitto.  Start it from a thread that lasts, see `program`.
     """
 
-    def __init__(self, folder: Path, users: dict[str, str] | None = None):
+    def __init__(self, folder: Path, users: dict[str, str] | None = None, autosave_s: int = 15):
         program = found("mosquitto", "mosquitto")
         folder.mkdir(parents=True, exist_ok=True)
         self.port = free_port()
         self._folder = folder
         config = folder / "mosquitto.conf"
-        config.write_text(self._configuration(users))
+        config.write_text(self._configuration(users, autosave_s))
         self._program = Program([program, "-c", str(config)], folder / "log")
 
     @property
     def mqtt_urls(self) -> list[str]:
         return [f"mqtt://{_HOST}:{self.port}"]
+
+    @property
+    def programs(self) -> list[Program]:
+        return [self._program]
 
     @property
     def running(self) -> bool:
@@ -54,12 +58,13 @@ class Mosquitto:
         """As a power cut: what it has not yet written to its disk is gone."""
         self._program.kill()
 
-    def _configuration(self, users: dict[str, str] | None) -> str:
+    def _configuration(self, users: dict[str, str] | None, autosave_s: int) -> str:
         anonymous = users is None
         passwords, rules = self._folder / "passwords", self._folder / "acl"
         changes = {
             "listener 1883 0.0.0.0": f"listener {self.port} {_HOST}",
             "allow_anonymous false": f"allow_anonymous {'true' if anonymous else 'false'}",
+            "autosave_interval 15": f"autosave_interval {autosave_s}",
             "password_file .*": "" if anonymous else f"password_file {passwords}",
             "acl_file .*": "" if anonymous else f"acl_file {rules}",
         }

@@ -89,6 +89,10 @@ class NatsCluster:
     def mqtt_urls(self) -> list[str]:
         return [f"mqtt://{_HOST}:{node.mqtt_port}" for node in self.nodes]
 
+    @property
+    def programs(self) -> list[Program]:
+        return list(self._programs)
+
     def start(self, number: int | None = None) -> None:
         """Returns when all of them, or that one, answer; NotStarted within 60 s where they do not."""
         if number is not None:
