@@ -1,7 +1,7 @@
 """A thousand devices while everything fails: nothing is lost, and nothing is there twice."""
 
+from fleetruns import require_postgresql, run, sound
 from needs import require_program
-from test_fleet import require_postgresql, run, sound
 
 THOUSAND = ("--devices", "1000", "--rate", "200", "--ramp", "10", "--store", "postgresql", "--drain", "300")
 TIMEOUT_S = 500

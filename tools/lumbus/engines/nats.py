@@ -118,10 +118,18 @@ class NatsCluster:
         for program in self._programs:
             program.launch()
         for number in range(len(self.nodes)):
-            self._wait(number)
+            self._wait(number, self._all_run)
 
-    def _wait(self, number: int) -> None:
-        self._programs[number].wait_until(lambda: self.nodes[number].ready() and self._in_step(number), _START_S)
+    def _all_run(self) -> bool:
+        """NotStarted where one has ended: the others would wait for it in vain."""
+        for program in self._programs:
+            if not program.running:
+                raise NotStarted(f"a node of NATS has ended: {program.last_words()}")
+        return True
+
+    def _wait(self, number: int, and_too=lambda: True) -> None:
+        node = self.nodes[number]
+        self._programs[number].wait_until(lambda: and_too() and node.ready() and self._in_step(number), _START_S)
 
     def kill(self, number: int) -> None:
         """As a power cut of that node."""

@@ -19,11 +19,12 @@ class Usage:
         children = _children()
         for name, roots in groups.items():
             memory = 0
+            self._seconds.setdefault(name, {})
             for pid in _family(roots, children):
                 seen = _seen(pid)
                 if seen is not None:
                     began, seconds, own = seen
-                    self._seconds.setdefault(name, {})[pid, began] = seconds
+                    self._seconds[name][pid, began] = seconds
                     memory += own
             self._most[name] = max(self._most.get(name, 0), memory)
 
