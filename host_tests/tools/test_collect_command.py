@@ -1,5 +1,6 @@
 """`lumbus collect` as it is run: through mosquitto, killed and ended, and what it says to people."""
 
+import io
 import json
 import os
 import signal
@@ -10,7 +11,7 @@ from contextlib import contextmanager
 
 import psycopg
 import pytest
-from collecting import GATEWAY, METER, T0, Raw, payload
+from collecting import GATEWAY, METER, T0, Listed, Raw, collector, of_gateway, payload, reading
 from mqttpublisher import Publisher
 from needs import require_program
 from pgstage import empty_url, fresh_url, postgres
@@ -18,6 +19,8 @@ from pgstage import empty_url, fresh_url, postgres
 from lumbus.cli import main
 from lumbus.collect.database import open_database
 from lumbus.collect.migrations import NEWEST
+from lumbus.collect.screen import Screen
+from lumbus.collect.source import Delivery
 from lumbus.engines.mosquitto import Mosquitto
 
 _DEADLINE_S = 60
@@ -196,3 +199,29 @@ def test_postgresql_wants_its_password(capsys, monkeypatch):
     assert main(["collect", "--migrate-only", "--database", server.tcp_url]) == 0
     out = capsys.readouterr().out
     assert server.password not in out
+
+
+class _Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_what_it_says_on_a_terminal(monkeypatch, tmp_path):
+    said = _Terminal()
+    monkeypatch.setattr(sys, "stderr", said)
+    monkeypatch.setattr("lumbus.collect.screen._LINE_S", 0)
+    screen = Screen(as_json=False)
+    evil = Delivery("lumbus/v1/\x1b[2J/16250476ad320102/reading", b"{}")
+    source = Listed([reading(1, T0), evil, reading(1, T0), *[of_gateway("event", {}, f"g{n}") for n in range(50)]])
+    made = collector(source, str(tmp_path / "x.db"), told=screen.say, most=3)
+    while source.left:
+        made.step()
+        screen.progress(made.counters)
+    made.close()
+    lines = said.getvalue().splitlines()
+    assert lines[0] == (
+        "lumbus collect: poisoned: the topic's gateway is no name of one, on lumbus/v1/?[2J/16250476ad320102/reading"
+    )
+    assert lines[1].startswith("1 readings stored, 1 repeated, 0 others, 1 poisoned; ")
+    # Whatever comes, so many lines and no more.
+    assert len([line for line in lines if "poisoned: " in line]) == 30 and "\x1b" not in said.getvalue()

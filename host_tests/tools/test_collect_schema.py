@@ -3,6 +3,7 @@
 import threading
 from decimal import Decimal
 
+import psycopg
 import pytest
 from collecting import METER, T0, Raw, collect, reading
 from pgstage import fresh_url
@@ -77,4 +78,21 @@ def test_a_newer_database_is_refused_in_words(new_url):
     database.execute("INSERT INTO schema_version VALUES (?, ?)", (NEWEST + 1, "of tomorrow"))
     with pytest.raises(TooNew, match=f"has version {NEWEST + 1} of the schema, this program knows it up to {NEWEST}"):
         migrate(database)
+    database.close()
+
+
+def test_queries_are_not_compiled_where_that_may_be_told():
+    url = fresh_url()
+    database = open_database(url)
+    migrate(database)
+    database.execute("CREATE ROLE plain LOGIN")
+    database.close()
+    with psycopg.connect(url) as connection:
+        assert connection.execute("SHOW jit").fetchone() == ("off",)
+    other = fresh_url()
+    with psycopg.connect(other) as connection:
+        connection.execute("GRANT CREATE, USAGE ON SCHEMA public TO plain")
+    database = open_database(other.replace("lumbus@", "plain@"))
+    migrate(database)
+    assert version(database) == NEWEST
     database.close()

@@ -3,9 +3,9 @@
 import hashlib
 from typing import NamedTuple
 
-from .exactly import Poison, decode, encode
+from .exactly import Number, Poison, decode, encode
 from .others import check_row, event_row, info_news, status_news
-from .reading import row, word
+from .reading import can_be, row, word
 from .source import Delivery
 from .topic import Topics
 
@@ -134,12 +134,11 @@ class Batch:
     def _at(self, delivery: Delivery, body: dict) -> float | None:
         """When the gateway said so; None where it may be long ago."""
         ts = body.get("ts")
-        if isinstance(ts, (str, int)) and delivery.retained:
-            try:
-                return min(float(ts), self._now_s)
-            except ValueError:
-                return None
-        return None if delivery.retained else self._now_s
+        if not delivery.retained:
+            return self._now_s
+        if isinstance(ts, (Number, int)) and can_be(ts, self._now_s):
+            return min(float(ts), self._now_s)
+        return None
 
     def _heard(self, gateway: str, at_s: float | None) -> dict:
         return _later(self.gateways.setdefault(gateway, {}), at_s)

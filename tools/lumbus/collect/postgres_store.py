@@ -20,6 +20,8 @@ from .tables import READINGS, spelt
 _JSON = ("status", "info", "update_status")
 _NEWS = ("state", "boot", "uptime_s", "version", "platform", "board", *_JSON)
 _TRIES = 5
+# What is committed is on the disk; and who waits for somebody's lock gives up, and tries again.
+_SETTINGS = ("synchronous_commit = on", "lock_timeout = '30s'", "statement_timeout = '120s'")
 # Bad data; unique and other constraints; a program's limit.  All else is not the batch's fault.
 _ITS_FAULT = ("22", "23", "54")
 
@@ -74,7 +76,8 @@ class PostgresStore:
         self._database = database
         self._connection = database.connection
         self.where = database.where
-        self._connection.execute("SET synchronous_commit = on")
+        for setting in _SETTINGS:
+            self._connection.execute(f"SET {setting}")
         self._connection.execute(_STAGING)
 
     def save(self, batch: Batch) -> Saved:

@@ -23,7 +23,7 @@ def run(options) -> int:
 
 def _run(options) -> int:
     ended = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: ended.set())
+    before = signal.signal(signal.SIGTERM, lambda *_: ended.set())
     try:
         with _folder(options.folder) as folder, _started(options.broker, folder) as broker:
             _say(_about(broker, folder), options.json)
@@ -36,6 +36,8 @@ def _run(options) -> int:
         raise Trouble(
             f"{options.folder}: {e.strerror}: give --folder a place where files can be written", USAGE
         ) from None
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextlib.contextmanager

@@ -15,17 +15,18 @@ _HOST = "127.0.0.1"
 class Mosquitto:
     """In `folder`; `port` is its own until the end.
 
-    users: {name: password} under the shipped access list; None: everybody may do everything.
+    users: {name: password} under the shipped access list and `rules` behind it; None: everybody may do everything.
+    autosave_s: how often it writes to its disk what waits.
     RuntimeMissing where there is no mosquitto.  Start it from a thread that lasts, see `program`.
     """
 
-    def __init__(self, folder: Path, users: dict[str, str] | None = None, autosave_s: int = 15):
+    def __init__(self, folder: Path, users: dict[str, str] | None = None, autosave_s: int = 15, rules: str = ""):
         program = found("mosquitto", "mosquitto")
         folder.mkdir(parents=True, exist_ok=True)
         self.port = free_port()
         self._folder = folder
         config = folder / "mosquitto.conf"
-        config.write_text(self._configuration(users, autosave_s))
+        config.write_text(self._configuration(users, autosave_s, rules))
         self._program = Program([program, "-c", str(config)], folder / "log")
 
     @property
@@ -58,7 +59,7 @@ class Mosquitto:
         """As a power cut: what it has not yet written to its disk is gone."""
         self._program.kill()
 
-    def _configuration(self, users: dict[str, str] | None, autosave_s: int) -> str:
+    def _configuration(self, users: dict[str, str] | None, autosave_s: int, more: str) -> str:
         anonymous = users is None
         passwords, rules = self._folder / "passwords", self._folder / "acl"
         changes = {
@@ -70,7 +71,7 @@ class Mosquitto:
         }
         if users is not None:
             self._write_passwords(passwords, users)
-            rules.write_text((HEADEND / "mosquitto" / "lumbus.acl").read_text())
+            rules.write_text((HEADEND / "mosquitto" / "lumbus.acl").read_text() + more)
         # What Debian's own file has; and where root starts it, it would become somebody who may not write there.
         own = f"persistence true\npersistence_location {self._folder}/\nuser {getpass.getuser()}\n"
         return own + filled("mosquitto/lumbus.conf", changes)
