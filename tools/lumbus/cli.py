@@ -15,6 +15,7 @@ from .doctor.options import add as add_gateway_commands
 from .drive.options import add as add_drive
 from .engines.options import COMMANDS as ENGINE_COMMANDS
 from .engines.options import add as add_engines
+from .fleet.options import add as add_fleet
 from .gateway.options import add as add_gateway
 from .onboard.options import COMMANDS as BOARD_COMMANDS
 from .onboard.options import add_board_commands
@@ -66,6 +67,7 @@ def parser() -> argparse.ArgumentParser:
     add_gateway_commands(commands)
     add_check(commands)
     add_soak(commands)
+    add_fleet(commands)
     add_config(commands)
     add_gateway(commands)
     add_drive(commands)
@@ -220,6 +222,8 @@ def main(argv: list[str] | None = None) -> int:
         from .check.command import run
     elif options.command == "soak":
         from .soak.run import soak as run
+    elif options.command == "fleet":
+        from .fleet.command import run
     elif options.command == "config":
         from .config.command import run
     elif options.command == "gateway":

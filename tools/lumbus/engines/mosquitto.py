@@ -41,6 +41,10 @@ class Mosquitto:
     def running(self) -> bool:
         return self._program.running
 
+    @property
+    def pid(self) -> int | None:
+        return self._program.pid
+
     def start(self) -> None:
         """Returns when it listens; where it does already, at once.  NotStarted within 20 s where it does not."""
         if not self.running:

@@ -57,13 +57,13 @@ class Node:
             return False
         return _answers_mqtt(self.mqtt_port)
 
-    def stream(self, name: str) -> dict | None:
-        """What it says of the cluster of that stream: {"leader", "replicas"}; None where it knows none."""
+    def stream(self, name: str, part: str = "cluster") -> dict | None:
+        """What it says of that stream: {"leader", "replicas"}, or another `part`; None where it knows none."""
         told = self.ask("/jsz?streams=1") or {}
         for account in told.get("account_details") or []:
             for stream in account.get("stream_detail") or []:
                 if stream["name"] == name:
-                    return stream.get("cluster") or {}
+                    return stream.get(part) or {}
         return None
 
 
@@ -118,10 +118,18 @@ class NatsCluster:
         for program in self._programs:
             program.launch()
         for number in range(len(self.nodes)):
-            self._wait(number)
+            self._wait(number, self._all_run)
 
-    def _wait(self, number: int) -> None:
-        self._programs[number].wait_until(lambda: self.nodes[number].ready() and self._in_step(number), _START_S)
+    def _all_run(self) -> bool:
+        """NotStarted where one has ended: the others would wait for it in vain."""
+        for program in self._programs:
+            if not program.running:
+                raise NotStarted(f"a node of NATS has ended: {program.last_words()}")
+        return True
+
+    def _wait(self, number: int, and_too=lambda: True) -> None:
+        node = self.nodes[number]
+        self._programs[number].wait_until(lambda: and_too() and node.ready() and self._in_step(number), _START_S)
 
     def kill(self, number: int) -> None:
         """As a power cut of that node."""
@@ -130,6 +138,11 @@ class NatsCluster:
     def stop(self) -> None:
         for program in self._programs:
             program.stop()
+
+    @property
+    def pids(self) -> list[int]:
+        """Of the nodes that run."""
+        return [program.pid for program in self._programs if program.pid is not None]
 
     def running(self, number: int) -> bool:
         return self._programs[number].running

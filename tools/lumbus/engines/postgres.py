@@ -73,6 +73,10 @@ class Postgres:
     def __exit__(self, *_):
         self.close()
 
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process is not None else None
+
     def start(self) -> None:
         """Returns when it answers; where it runs already, at once."""
         if self._process is not None:
