@@ -168,12 +168,11 @@ def test_a_database_of_a_newer_program_is_refused(tmp_path, capsys):
     assert code == 1 and "has version 999 of the schema" in said and "newer lumbus" in said
 
 
-def test_pictures_are_written_for_what_there_is(tmp_path, capsys):
-    path = str(tmp_path / "some.db")
-    fill(path, street(2))
+def test_pictures_are_written_for_what_there_is(database_url, tmp_path, capsys):
+    fill(database_url, street(2))
     folder = tmp_path / "pictures"
     chosen = ("--meter", "020000000002/*", "--meter", "16250476")
-    assert main(["report", path, "--png", str(folder), "--timezone", "Europe/Berlin", *chosen]) == 0
+    assert main(["report", database_url, "--png", str(folder), "--timezone", "Europe/Berlin", *chosen]) == 0
     assert "10 pictures" in capsys.readouterr().out
     names = {file.name for file in folder.iterdir()}
     one = {f"020000000001-16250476ad320102-{key}.png" for key in ("energy", "power", "agreement", "capture")}

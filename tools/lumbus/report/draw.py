@@ -1,6 +1,7 @@
 """Figures: one look for all, as PNG or as SVG that takes its colours from the page it is in."""
 
 import io
+import logging
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +22,8 @@ def want() -> None:
 
     if find_spec("matplotlib") is None:
         raise Trouble("matplotlib is not installed: run make, or pip install '.[headend]'", USAGE)
+    # That it builds its cache of letters, the first time, is nobody's business.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
 
 
 def figure(paint: Callable, width: int, height: int, head: str = ""):
