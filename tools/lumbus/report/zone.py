@@ -64,7 +64,8 @@ def _name_of(link: Path) -> str:
 
 def local(ms: int, zone: tzinfo) -> datetime:
     """The moment on a clock there."""
-    return datetime.fromtimestamp(ms // SECOND, zone) + timedelta(milliseconds=ms % SECOND)
+    # Adding to it would forget which of two equal hours it is.
+    return datetime.fromtimestamp(ms // SECOND, zone).replace(microsecond=ms % SECOND * 1000)
 
 
 def moment(when: datetime) -> int:
