@@ -9,6 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from rich.console import Console
 
 from lumbus.cli import main
 from lumbus.fleet.cpu import Usage
@@ -17,6 +18,7 @@ from lumbus.fleet.fault import Fault, parse_fault
 from lumbus.fleet.ledger import LedgerWriter, entries
 from lumbus.fleet.reckoning import Reckoning, accepted_of, at_share, events_of, reckon
 from lumbus.fleet.result import result, wrong
+from lumbus.fleet.screen import show_result, table_of
 from lumbus.fleet.stage import Plan
 from lumbus.fleet.stores import Store
 from lumbus.fleet.strikes import Strikes
@@ -201,3 +203,29 @@ def test_cpu_seconds_of_processes_that_have_ended_still_count():
     # We are its parent: what it took is ours too.
     assert usage.seconds()["we"] >= usage.seconds()["work"]
     assert usage.memory_mb()["work"] >= 1
+
+
+def test_what_came_of_it_is_shown_in_words(capsys):
+    told = {"fault": "node@5+10", "struck": "nats-2", "at_s": 5.0, "over_s": 15.9}
+    whole = result(Plan(1000, 200, 60), Reckoning(accepted=12345, stored=12344, lost=1), COUNTERS, [told])
+    more = {"broker": "nats", "store": "postgresql", "collectors": 2, "collector_starts": 3, "collector_failures": 0}
+    usage = {"cpu_s": {"broker": 34.1}, "memory_mb": {"broker": 255}, "bytes_per_row": 380}
+    show_result(whole | more | usage | {"start_s": 5.0, "run_s": 60.1, "drain_s": 7.0})
+    shown = capsys.readouterr().out
+    for text in ("12,345", "nats, postgresql, 2 collectors", "nats-2, at 5.0 s, over at 15.9 s", "broker 34.1"):
+        assert text in shown
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ({}, "to come"),
+        ({"struck": "nats-2", "at_s": 5.0}, "nats-2, at 5.0 s"),
+        ({"missed": "nobody leads"}, "did not happen: nobody leads"),
+    ],
+)
+def test_the_live_table_says_what_each_fault_does(told, words, capsys):
+    Console().print(table_of("7 devices", {"on": 7, "accepted": 1234}, [{"fault": "node@5+10", **told}]))
+    shown = capsys.readouterr().out
+    for text in ("7 devices", "1,234", "node@5+10", words):
+        assert text in shown
