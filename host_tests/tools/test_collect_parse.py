@@ -198,9 +198,12 @@ def test_when_a_gateway_was_heard_of():
     late = reading(2, T0, Raw("1.0"), replayed=True, gateway="late")
     ahead = reading(2, NOW + 60, Raw("1.0"), gateway="ahead")
     will = of_gateway("status", {"state": "offline"}, "will")
-    batch = _batch(reading(1, T0 + 5), late, ahead, will, reading(1, None, gateway="undated"))
+    held = of_gateway("status", {"state": "online", "ts": T0 + 7}, "held")
+    kept = of_gateway("info", {"version": "0.1.0", "ts": True}, "kept", retained=True)
+    batch = _batch(reading(1, T0 + 5), late, ahead, will, reading(1, None, gateway="undated"), held, kept)
     seen = {gateway: news.get("last_seen") for gateway, news in batch.gateways.items()}
-    assert seen == {GATEWAY: T0 + 5, "late": None, "ahead": NOW, "will": None, "undated": NOW}
+    undated = {"late": None, "will": None, "kept": None}
+    assert seen == undated | {GATEWAY: T0 + 5, "ahead": NOW, "undated": NOW, "held": T0 + 7}
 
 
 _KEYS = st.sampled_from(
