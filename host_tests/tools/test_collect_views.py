@@ -104,6 +104,11 @@ def test_a_register_that_fell_is_never_negative(database_url):
     assert [i for _, i, _, _ in hours] == [Decimal("0.818181"), Decimal("0.054546"), Decimal("0.027273")]
 
 
+def test_a_meter_that_was_reset_late_in_its_life_did_not_wrap(database_url):
+    collect(database_url, _series((600, "98000.00", None), (1200, "98000.50", None), (1800, "0.10", None)))
+    assert [i for _, i, _, _ in _hours(database_url)] == [Decimal("0.5")]
+
+
 def test_a_register_that_fell_in_a_gap(database_url):
     collect(
         database_url, _series((600, "500.00", None), (1200, "500.50", None), (9000, "0.10", None), (9600, "0.2", None))

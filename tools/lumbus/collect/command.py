@@ -64,6 +64,9 @@ def _collect(options) -> int:
         opened, first = first, None
         return opened or open_store(url)[0]
 
+    screen.say(
+        f"{name_of(options)}: from {options.source} into {first.where if first else 'the database, once it answers'}"
+    )
     collector = Collector(source, store, base, options.batch, options.linger_ms / 1000, screen.say)
     with _ended_by_signals(collector) as signals, _ended_after(options.seconds, collector):
         collector.run(screen.progress)
