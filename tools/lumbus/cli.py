@@ -21,6 +21,8 @@ from .onboard.options import COMMANDS as BOARD_COMMANDS
 from .onboard.options import add_board_commands
 from .options import COMMANDS, add_bus_commands, check
 from .profiles import names
+from .report.options import COMMANDS as REPORT_COMMANDS
+from .report.options import add as add_report
 from .sim.faults import parse_fault
 from .sim.kinds import names as kinds
 from .sim.specs import parse_meter
@@ -30,7 +32,7 @@ from .soak.options import add as add_soak
 _MOST_SHOWN_W = 300_000
 
 # Modules by the names of their commands.
-_BY_NAME = COMMANDS | BOARD_COMMANDS | GATEWAY_COMMANDS | COLLECT_COMMANDS | ENGINE_COMMANDS
+_BY_NAME = COMMANDS | BOARD_COMMANDS | GATEWAY_COMMANDS | COLLECT_COMMANDS | ENGINE_COMMANDS | REPORT_COMMANDS
 
 _EXAMPLES = """examples:
   lumbus demo --speed 40 --fault missed=60@20
@@ -71,6 +73,7 @@ def parser() -> argparse.ArgumentParser:
     add_drive(commands)
     add_board_commands(commands)
     add_collect(commands)
+    add_report(commands)
     add_engines(commands)
     _bench(commands)
     return top
