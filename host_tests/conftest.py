@@ -35,9 +35,9 @@ from elsewhere import OtherFile  # noqa: E402
 # What takes longest comes first: the last file of a run is one worker's, and the others wait. Those in WebAssembly
 # are one file, which computes; the demo's tests wait most of their time: so these two go side by side.
 _LONG = """
-    wasm test_demo test_doctor test_esp32_compiled test_page_running test_tls test_page_server test_page_setup test_soak
-    test_mosquitto test_monitor test_stalls test_bench test_gateway test_scan test_page_restart test_setup
-    test_flash
+    wasm test_demo test_fleet_thousand test_doctor test_esp32_compiled test_page_running test_tls test_page_server
+    test_page_setup test_soak test_fleet test_mosquitto test_monitor test_stalls test_bench test_gateway test_scan
+    test_page_restart test_setup test_flash
 """
 
 

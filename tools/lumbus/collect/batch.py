@@ -132,13 +132,11 @@ class Batch:
         self._heard_meter(gateway, meter, None)["state"] = state
 
     def _at(self, delivery: Delivery, body: dict) -> float | None:
-        """When the gateway said so; None where it may be long ago."""
+        """When the gateway said so: the broker may have kept it for days.  None where nothing tells."""
         ts = body.get("ts")
-        if not delivery.retained:
-            return self._now_s
         if isinstance(ts, (Number, int)) and can_be(ts, self._now_s):
             return min(float(ts), self._now_s)
-        return None
+        return None if delivery.retained else self._now_s
 
     def _heard(self, gateway: str, at_s: float | None) -> dict:
         return _later(self.gateways.setdefault(gateway, {}), at_s)

@@ -21,6 +21,7 @@ import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from ..contact.target import PASSWORD
 from ..paths import BOARD, UMQTT
 from .ledger import LedgerWriter
 
@@ -28,8 +29,6 @@ _TICK_S = 0.005
 _LOOK_S = 0.1
 _TELL_S = 0.5
 _GOODBYE_S = 10
-# Each device may need a few files at once.
-PASSWORD = "LUMBUS_MQTT_PASSWORD"
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """Starts broker, database, collectors and devices, lets the faults happen, and ends with what came of it."""
 
 import os
+import resource
 import secrets
 import shutil
 import tempfile
@@ -14,11 +15,11 @@ from paho.mqtt.enums import CallbackAPIVersion
 from uplink.messages import note_json
 from uplink.topics import Topics
 
-from ..contact.target import BASE
+from ..contact.target import BASE, PASSWORD
 from .brokers import open_broker
 from .collectors import Collectors
 from .cpu import Usage
-from .crowd import PASSWORD, Settings
+from .crowd import Settings
 from .crowds import Crowds
 from .fault import Fault
 from .reckoning import Reckoning, accepted_of, events_of, reckon, stored_count
@@ -29,6 +30,7 @@ _LOOK_S = 0.25
 _USAGE_S = 1.0
 _MEASURE_S = 4.0
 _READY_S = 90
+_OTHER_FILES = 500
 _MEMORY = Path("/dev/shm")
 
 
@@ -113,6 +115,7 @@ class Stage:
     def _prepare(self) -> None:
         plan = self._plan
         began = time.monotonic()
+        _allow_files(plan.devices)
         self._say("starting broker, database and collectors")
         self._broker = open_broker(plan.broker, self._folder)
         self._store = open_store(plan.store, self._folder)
@@ -253,3 +256,13 @@ class Stage:
             | sizes
             | self.took
         )
+
+
+def _allow_files(devices: int) -> None:
+    """A connection is an open file, for a broker and for the devices; who is started by us inherits what is allowed."""
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = devices + _OTHER_FILES
+    if most != resource.RLIM_INFINITY and needed > most:
+        raise ValueError(f"{devices} devices need {needed} open files, and this computer allows {most}: see ulimit -Hn")
+    if now != resource.RLIM_INFINITY and now < needed:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (needed, most))

@@ -88,5 +88,5 @@ def whole(number: int) -> str:
 
 
 def count(number: int, one: str) -> str:
-    """ "1 meter", "2 meters"."""
+    """As "1 meter", "2 meters"."""
     return f"{whole(number)} {one if number == 1 else one + 's'}"
