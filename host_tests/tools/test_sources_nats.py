@@ -240,7 +240,7 @@ def test_a_collector_that_is_refused_for_a_while_comes_back(tmp_path, monkeypatc
     other.nodes[0].port = node.nodes[0].port
     other.start()
     wait_until(lambda: "Authorization" in (fault_of(source) or ""))
-    # Long enough that the client would give up.
+    # Several attempts.
     until = time.monotonic() + 3
     wait_until(lambda: fault_of(source) is not None and time.monotonic() > until)
     other.stop()

@@ -115,7 +115,7 @@ class NatsSource:
             await self._client.publish(mark, b"+ACK")
 
     async def _go_on(self) -> None:
-        """Until it is to end: the client gives up for good where a server that it knows refuses it."""
+        """Until it is to end: whatever ends one client, another begins."""
         while not self._ended:
             self._client = Client()
             try:
