@@ -2,6 +2,7 @@
 
 import atexit
 import itertools
+import shutil
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -19,8 +20,10 @@ _number = itertools.count()
 
 @cache
 def _started() -> Postgres | str:
+    folder = mkdtemp(prefix="lumbus-test-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     try:
-        started = Postgres(Path(mkdtemp(prefix="lumbus-test-")))
+        started = Postgres(Path(folder))
     except RuntimeMissing as e:
         return str(e)
     atexit.register(started.close)

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from collecting import GATEWAY, METER, NOW, T0, Raw, any_json, of_gateway, of_meter, payload, reading
+from docpages import DOCS, blocks, section
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,11 +15,10 @@ from lumbus.collect.reading import COLUMNS
 from lumbus.collect.source import Delivery
 from lumbus.collect.topic import Topics
 
-_DOCUMENTED = b"""
-{"ts":1795461463.672,"time_quality":"synced","uptime_s":78203.089,"boot":1,"seq":23,
- "energy_import_kwh":1234.07,"energy_export_kwh":12.50,"power_w":6000,"voltage_v":230.00,"current_a":26.08,
- "frequency_hz":50.00,"power_factor":1.00,"pulses":303,"energy_fused_kwh":1234.079400,"fused_bound_wh":6.000,
- "power_light_w":6000.000,"verdict":"agree","flags":[]}"""
+
+def _documented(heading: str) -> bytes:
+    """The sample of docs/mqtt.md."""
+    return blocks(section((DOCS / "mqtt.md").read_text(encoding="utf-8"), heading))[0][1].encode()
 
 
 def _batch(*deliveries) -> Batch:
@@ -42,7 +42,7 @@ def _why(delivery: Delivery) -> str:
 
 
 def test_a_reading_as_documented():
-    values = _values(_DOCUMENTED)
+    values = _values(_documented("`<meter>/reading`"))
     assert values == {
         "gateway": GATEWAY,
         "meter": METER,
@@ -67,6 +67,16 @@ def test_a_reading_as_documented():
         "flags": "[]",
         "more": None,
     }
+
+
+def test_a_check_and_an_event_as_documented():
+    batch = _batch(of_meter("check", _documented("`<meter>/check`")), of_gateway("event", _documented("`event`")))
+    assert not batch.poisoned
+    (check,) = batch.checks.values()
+    assert check[:2] == (GATEWAY, METER) and check[3:10] == ("agree", "78201.280", "1795461461.863", 32, 126, 0, 0)
+    (event,) = batch.events.values()
+    assert event[:6] == (GATEWAY, 1, 1, "pulses_missing", METER, True) and event[9:11] == (32, 129)
+    assert json.loads(event[13], parse_float=str)[0]["register_kwh"] == "1234.030000"
 
 
 def test_what_is_unknown_today_is_kept_to_the_digit():
@@ -198,9 +208,12 @@ def test_when_a_gateway_was_heard_of():
     late = reading(2, T0, Raw("1.0"), replayed=True, gateway="late")
     ahead = reading(2, NOW + 60, Raw("1.0"), gateway="ahead")
     will = of_gateway("status", {"state": "offline"}, "will")
-    batch = _batch(reading(1, T0 + 5), late, ahead, will, reading(1, None, gateway="undated"))
+    held = of_gateway("status", {"state": "online", "ts": T0 + 7}, "held")
+    kept = of_gateway("info", {"version": "0.1.0", "ts": True}, "kept", retained=True)
+    batch = _batch(reading(1, T0 + 5), late, ahead, will, reading(1, None, gateway="undated"), held, kept)
     seen = {gateway: news.get("last_seen") for gateway, news in batch.gateways.items()}
-    assert seen == {GATEWAY: T0 + 5, "late": None, "ahead": NOW, "will": None, "undated": NOW}
+    undated = {"late": None, "will": None, "kept": None}
+    assert seen == undated | {GATEWAY: T0 + 5, "ahead": NOW, "undated": NOW, "held": T0 + 7}
 
 
 _KEYS = st.sampled_from(

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from collecting import GATEWAY, METER, T0, collect, of_gateway, of_meter, reading
 from collecting import Raw as R
+from docpages import DOCS, blocks
 from pgstage import database_url, empty_url
 
 from lumbus.collect.database import open_database
@@ -101,6 +102,11 @@ def test_a_register_that_fell_is_never_negative(database_url):
     hours = _hours(database_url)
     # 0.5 before the fall and 0.3 behind it, and 1200 of 6600 s of the last 0.1.
     assert [i for _, i, _, _ in hours] == [Decimal("0.818181"), Decimal("0.054546"), Decimal("0.027273")]
+
+
+def test_a_meter_that_was_reset_late_in_its_life_did_not_wrap(database_url):
+    collect(database_url, _series((600, "98000.00", None), (1200, "98000.50", None), (1800, "0.10", None)))
+    assert [i for _, i, _, _ in _hours(database_url)] == [Decimal("0.5")]
 
 
 def test_a_register_that_fell_in_a_gap(database_url):
@@ -254,3 +260,27 @@ def test_hours_add_up_to_what_the_registers_moved(database_url):
         "SELECT energy_import_kwh FROM readings WHERE meter = '16250471ad320102' AND seq IN (1001, 1299) ORDER BY seq",
     )
     assert total == (ends[1][0] - ends[0][0] + 100_000) * 1_000_000
+
+
+def test_the_questions_of_the_page(database_url):
+    now = time.time()
+    yesterday = int(now) // 86_400 * 86_400 - 86_400
+    # Each 5 min, but for an hour in the afternoon; 0.06 kWh between two readings.
+    at = [yesterday + 300 * n for n in range(288 + 1) if not 179 < n < 193]
+    deliveries = [
+        reading(seq, ts, R(f"{100 + (ts - yesterday) // 300 * 0.06:.2f}"), R("0.00"), verdict="pulses_missing")
+        for seq, ts in enumerate(at, 1)
+    ]
+    deliveries.append(of_gateway("event", {"kind": "pulses_missing", "boot": 1, "event": 1, "open": True}))
+    deliveries.append(of_gateway("status", {"state": "offline"}))
+    deliveries.append(of_meter("reading", b"no JSON"))
+    collect(database_url, deliveries, clock=lambda: now)
+    database = open_database(database_url)
+    kind, asked = database.dialect, []
+    for text in [text for language, text in blocks((DOCS / "collect.md").read_text()) if language == "sql"]:
+        if ("strftime" in text and kind != "sqlite") or ("date_trunc" in text and kind != "postgresql"):
+            continue
+        asked += [list(database.execute(statement)) for statement in text.split(";") if statement.strip()]
+    database.close()
+    assert [len(rows) for rows in asked] == [1] * 6
+    assert asked[0] == [(GATEWAY, METER, Decimal("17.28"), 24, 1)]

@@ -3,9 +3,9 @@
 import hashlib
 from typing import NamedTuple
 
-from .exactly import Poison, decode, encode
+from .exactly import Number, Poison, decode, encode
 from .others import check_row, event_row, info_news, status_news
-from .reading import row, word
+from .reading import can_be, row, word
 from .source import Delivery
 from .topic import Topics
 
@@ -132,13 +132,10 @@ class Batch:
         self._heard_meter(gateway, meter, None)["state"] = state
 
     def _at(self, delivery: Delivery, body: dict) -> float | None:
-        """When the gateway said so; None where it may be long ago."""
+        """When the gateway said so: the broker may have kept it for days.  None where nothing tells."""
         ts = body.get("ts")
-        if isinstance(ts, (str, int)) and delivery.retained:
-            try:
-                return min(float(ts), self._now_s)
-            except ValueError:
-                return None
+        if isinstance(ts, (Number, int)) and can_be(ts, self._now_s):
+            return min(float(ts), self._now_s)
         return None if delivery.retained else self._now_s
 
     def _heard(self, gateway: str, at_s: float | None) -> dict:

@@ -17,7 +17,7 @@ from .store import Refused, Saved, Store
 from .topic import Topics
 
 _FIRST_WAIT_S = 0.2
-_LONGEST_WAIT_S = 15.0
+_LONGEST_WAIT_S = 5.0
 # How long a look at the source lasts at the most: so soon an end is noticed.
 _LOOK_S = 0.5
 
@@ -26,7 +26,7 @@ class Collector:
     """open_store() makes a new connection, or raises DatabaseDown.
 
     most, linger_s: a batch ends with so many deliveries, or so long after its first.
-    told: where the reason of a wait goes, once for each.
+    told: where the reason of each wait goes, and of each message that is poisoned.
     """
 
     def __init__(
@@ -153,6 +153,8 @@ class Collector:
         self._count(batch, saved)
 
     def _count(self, batch: Batch, saved: Saved) -> None:
+        for poisoned in batch.poisoned.values():
+            self._told(f"poisoned: {poisoned.reason}, on {poisoned.topic}")
         counters = self.counters
         counters.batches += 1
         counters.stored += saved.stored

@@ -51,15 +51,22 @@ def _collect(options) -> int:
     url = database_of(options)
     base = _base(options.source)
     screen = Screen(options.json)
-    # What is wrong with the addresses is said before anything is waited for.
-    first = _opened_once(url, screen)
     source = open_source(options.source, name_of(options), options.group, options.ca, options.window)
+    try:
+        # What is wrong with its address is said before anything is waited for.
+        first = _opened_once(url, screen)
+    except BaseException:
+        source.close()
+        raise
 
     def store() -> Store:
         nonlocal first
         opened, first = first, None
         return opened or open_store(url)[0]
 
+    screen.say(
+        f"{name_of(options)}: from {options.source} into {first.where if first else 'the database, once it answers'}"
+    )
     collector = Collector(source, store, base, options.batch, options.linger_ms / 1000, screen.say)
     with _ended_by_signals(collector) as signals, _ended_after(options.seconds, collector):
         collector.run(screen.progress)

@@ -15,6 +15,14 @@ from ..onboard.installed import want
 
 DEFAULT = "sqlite:lumbus.db"
 _BUSY_S = 30
+# A server that is gone without a word is noticed within half a minute.
+_WAITS: dict[str, Any] = {
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 25000,
+}
 # Any number that nobody else locks by.
 _LOCK = 7_205_931_864
 
@@ -44,6 +52,9 @@ def open_database(url: str) -> "SqliteDatabase | PostgresDatabase":
     if url.startswith(("postgresql://", "postgres://")):
         return PostgresDatabase(url)
     scheme, colon, path = url.partition(":")
+    # One letter is a drive of Windows.
+    if colon and len(scheme) == 1:
+        return SqliteDatabase(Path(url))
     if colon and scheme != "sqlite":
         raise ValueError(f"{scheme}: is no database that is known; known are sqlite:PATH and postgresql://...")
     path = path if colon else url
@@ -107,16 +118,17 @@ class PostgresDatabase:
         want("psycopg", extra="headend")
         import psycopg
 
-        parts = urlsplit(url)
-        self.where = f"postgresql://{parts.hostname or ''}{parts.path}"
+        self.where = _without_secrets(url)
         try:
-            self.connection: Any = psycopg.connect(url, autocommit=True, connect_timeout=10, application_name="lumbus")
+            self.connection: Any = psycopg.connect(url, autocommit=True, application_name="lumbus", **_WAITS)
         except psycopg.ProgrammingError:
             # Its words have the URL in them, and with it a password.
-            raise ValueError(f"{self.where}...: PostgreSQL does not understand this URL") from None
+            raise ValueError(f"{self.where}: PostgreSQL does not understand this URL") from None
         except psycopg.OperationalError as e:
             raise DatabaseDown(f"{self.where}: {_line(e)}") from None
         self.connection.execute("SET timezone = 'UTC'")
+        # As in tables.NO_COMPILING, for who may not alter the database.
+        self.connection.execute("SET jit = off")
 
     def execute(self, statement: str, values: tuple = ()) -> Iterator[tuple]:
         if values:
@@ -138,6 +150,14 @@ class PostgresDatabase:
 
     def close(self) -> None:
         self.connection.close()
+
+
+def _without_secrets(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        return f"postgresql://{parts.hostname or ''}{parts.path}"
+    except ValueError:
+        return "postgresql://..."
 
 
 def _line(error: Exception) -> str:

@@ -3,9 +3,9 @@
     p  the last before the hour      f  the first in it
     l  the last in it                n  the first behind it
 
-A register that fell is one that wrapped at 100 000 kWh, if it stood in its last tenth
-and stands in its first; else it was reset, and what flowed meanwhile is not known: the
-step counts 0, never less.  What flowed between two readings in different hours is
+A register that fell is one that wrapped at 100 000 kWh, if it stood less than 1000 kWh
+before that and stands less than 1000 behind it; else it was reset, and what flowed
+meanwhile is not known: the step counts 0, never less.  What flowed between two readings in different hours is
 shared by time.  Parts are cut off to whole mWh at the border, so that what one hour loses the
 next one has: hours add up to what the registers moved.
 """
@@ -13,8 +13,8 @@ next one has: hours add up to what the registers moved.
 from collections.abc import Callable
 
 _WRAP_MWH = 100_000_000_000
-_HIGH_MWH = 90_000_000_000
-_LOW_MWH = 10_000_000_000
+_HIGH_MWH = 99_000_000_000
+_LOW_MWH = 1_000_000_000
 _HOUR_S = 3600
 
 

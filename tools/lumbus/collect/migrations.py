@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from . import views_postgres, views_sqlite
-from .tables import INDEXES, TABLES, spelt
+from .tables import INDEXES, INDEXES_POSTGRES, NO_COMPILING, TABLES, spelt
 
 _VIEWS = {"sqlite": views_sqlite.VIEWS, "postgresql": views_postgres.VIEWS}
 
@@ -41,7 +41,8 @@ def _tables(dialect: str) -> list[str]:
 
 
 def _found_soon(dialect: str) -> list[str]:
-    return [*INDEXES, *_VIEWS[dialect].values()]
+    own = () if dialect == "sqlite" else (*INDEXES_POSTGRES, NO_COMPILING)
+    return [*INDEXES, *own, *_VIEWS[dialect].values()]
 
 
 STEPS = (

@@ -20,13 +20,14 @@ import threading
 import time
 from collections import deque
 
-from paho.mqtt.client import Client, MQTTv5
+from paho.mqtt.client import MQTTv5
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from ..contact.broker import context_with
 from ..contact.target import Target
+from .buffered import BufferedClient
 from .inbox import Inbox
 from .source import Delivery
 from .wanted import filters
@@ -105,8 +106,8 @@ class MqttSource:
         with contextlib.suppress(OSError):
             self._wake.send(b"!")
 
-    def _made(self, name: str, password: str | None) -> Client:
-        client = Client(
+    def _made(self, name: str, password: str | None) -> BufferedClient:
+        client = BufferedClient(
             CallbackAPIVersion.VERSION2, client_id=f"lumbus-collect-{name}", protocol=MQTTv5, manual_ack=True
         )
         client.connect_timeout = _CONNECT_S
@@ -158,6 +159,7 @@ class MqttSource:
         told.SessionExpiryInterval = _NEVER
         told.ReceiveMaximum = self._window
         target = self._target
+        self._client.forget()
         try:
             self._client.connect(target.host, target.number, _KEEPALIVE_S, clean_start=False, properties=told)
         except ssl.SSLCertVerificationError as e:
@@ -170,7 +172,7 @@ class MqttSource:
         connection = self._client.socket()
         if connection is None:
             return
-        held = getattr(connection, "pending", lambda: 0)()
+        held = self._client.ahead or getattr(connection, "pending", lambda: 0)()
         writing = [connection] if self._client.want_write() else []
         try:
             readable, writable, _ = select.select([connection, self._woken], writing, [], 0 if held else _LOOK_S)

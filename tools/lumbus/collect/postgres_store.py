@@ -6,7 +6,6 @@ two collectors wait in a circle there, PostgreSQL says so, and one of them tries
 """
 
 import time
-from decimal import Decimal
 
 import psycopg
 from psycopg import errors
@@ -18,10 +17,11 @@ from .reading import COLUMNS
 from .store import COMPARED, DIFFERS, Refused, Saved
 from .tables import READINGS, spelt
 
-_NUMBERED = ("boot", "uptime_s")
 _JSON = ("status", "info", "update_status")
 _NEWS = ("state", "boot", "uptime_s", "version", "platform", "board", *_JSON)
 _TRIES = 5
+# What is committed is on the disk; and who waits for somebody's lock gives up, and tries again.
+_SETTINGS = ("synchronous_commit = on", "lock_timeout = '30s'", "statement_timeout = '120s'")
 # Bad data; unique and other constraints; a program's limit.  All else is not the batch's fault.
 _ITS_FAULT = ("22", "23", "54")
 
@@ -42,20 +42,21 @@ _DATED = f"""UPDATE readings r SET ts = to_timestamp(s.ts::double precision), ti
 _LAST_SEEN = "last_seen = greatest(t.last_seen, excluded.last_seen)"
 
 
-def _marks(count: int) -> str:
-    return ", ".join(["%s"] * count)
-
-
 def _time(names: tuple[str, ...]) -> str:
     return ", ".join("to_timestamp(%s::text::double precision)" if n in ("ts", "since_ts") else "%s" for n in names)
 
 
+# One statement with a column a list is a third of the time that one statement a row takes.
+_NEWS_TYPES = {"boot": "bigint", "uptime_s": "numeric"} | dict.fromkeys(_JSON, "jsonb")
 _GATEWAY = f"""INSERT INTO gateways AS t (gateway, first_seen, last_seen, {", ".join(_NEWS)})
-    VALUES (%s, now(), to_timestamp(%s::double precision), {_marks(len(_NEWS))})
+    SELECT gateway, now(), to_timestamp(last_seen), {", ".join(f"{n}::{_NEWS_TYPES.get(n, 'text')}" for n in _NEWS)}
+    FROM unnest(%s::text[], %s::double precision[], {", ".join(["%s::text[]"] * len(_NEWS))})
+    AS u(gateway, last_seen, {", ".join(_NEWS)})
     ON CONFLICT (gateway) DO UPDATE SET {_LAST_SEEN},
     {", ".join(f"{name} = coalesce(excluded.{name}, t.{name})" for name in _NEWS)}"""
 _METER = f"""INSERT INTO meters AS t (gateway, meter, first_seen, last_seen, state)
-    VALUES (%s, %s, now(), to_timestamp(%s::double precision), %s)
+    SELECT gateway, meter, now(), to_timestamp(last_seen), state
+    FROM unnest(%s::text[], %s::text[], %s::double precision[], %s::text[]) AS u(gateway, meter, last_seen, state)
     ON CONFLICT (gateway, meter) DO UPDATE SET {_LAST_SEEN}, state = coalesce(excluded.state, t.state)"""
 _CHECK = f"""INSERT INTO checks ({", ".join(CHECK_COLUMNS)}, stored_at)
     VALUES ({_time(CHECK_COLUMNS)}, now()) ON CONFLICT DO NOTHING"""
@@ -75,7 +76,8 @@ class PostgresStore:
         self._database = database
         self._connection = database.connection
         self.where = database.where
-        self._connection.execute("SET synchronous_commit = on")
+        for setting in _SETTINGS:
+            self._connection.execute(f"SET {setting}")
         self._connection.execute(_STAGING)
 
     def save(self, batch: Batch) -> Saved:
@@ -102,9 +104,9 @@ class PostgresStore:
         with self._connection.cursor() as cursor:
             many = cursor.executemany
             if batch.gateways:
-                many(_GATEWAY, [_gateway(*item) for item in sorted(batch.gateways.items())])
+                cursor.execute(_GATEWAY, _columns([_gateway(*item) for item in sorted(batch.gateways.items())]))
             if batch.meters:
-                many(_METER, [_meter(*item) for item in sorted(batch.meters.items())])
+                cursor.execute(_METER, _columns([_meter(*item) for item in sorted(batch.meters.items())]))
             stored = self._readings(cursor, batch) if batch.readings else 0
             if batch.checks:
                 many(_CHECK, list(batch.checks.values()))
@@ -135,12 +137,13 @@ def _line(n: int, values: tuple) -> str:
     return f"{n}\t{line}\n"
 
 
+def _columns(rows: list[tuple]) -> list[list]:
+    return [list(column) for column in zip(*rows)]
+
+
 def _gateway(name: str, news: dict) -> tuple:
-    return name, news.get("last_seen"), *[_typed(key, news.get(key)) for key in _NEWS]
-
-
-def _typed(key: str, value):
-    return Decimal(value) if value is not None and key == "uptime_s" else value
+    texts = [None if news.get(key) is None else str(news[key]) for key in _NEWS]
+    return name, news.get("last_seen"), *texts
 
 
 def _meter(who: tuple[str, str], news: dict) -> tuple:

@@ -46,7 +46,7 @@ def row(gateway: str, meter: str, body: dict, now_s: float) -> tuple:
         raise Poison("uptime_s is missing")
     more = rest(body, _KNOWN)
     ts = decimal(body, "ts")
-    if ts is not None and not _EARLIEST_S <= float(ts) <= now_s + _AHEAD_S:
+    if ts is not None and not can_be(ts, now_s):
         # The register's values are good although the clock is not.
         refused = {key: value for key, value in body.items() if key not in _KNOWN}
         more = encode({**refused, "ts_refused": Number(ts)})
@@ -70,6 +70,11 @@ def row(gateway: str, meter: str, body: dict, now_s: float) -> tuple:
         _flags(body.get("flags")),
         more,
     )
+
+
+def can_be(ts: str | int, now_s: float) -> bool:
+    """Whether a gateway's clock can have said so."""
+    return _EARLIEST_S <= float(ts) <= now_s + _AHEAD_S
 
 
 def word(body: dict, key: str) -> str | None:

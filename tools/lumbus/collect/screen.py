@@ -9,6 +9,8 @@ from .counters import Counters
 
 _LINE_S = 5.0
 _AGAIN_S = 60.0
+# Of different things so many are said in that time, whatever somebody publishes.
+_MOST = 30
 
 
 class Screen:
@@ -23,10 +25,13 @@ class Screen:
         self._said: dict[str, float] = {}
 
     def say(self, text: str) -> None:
-        """One line; the same not again within a minute."""
+        """One line; the same not again within a minute, and at most 30 in that."""
         now = time.monotonic()
-        if now - self._said.get(text, -_AGAIN_S) >= _AGAIN_S:
-            self._said = {text: now, **{old: at for old, at in self._said.items() if now - at < _AGAIN_S}}
+        # A topic is what anybody writes into it, and this may be a terminal.
+        text = "".join(mark if mark.isprintable() else "?" for mark in text)
+        self._said = {old: at for old, at in self._said.items() if now - at < _AGAIN_S}
+        if text not in self._said and len(self._said) < _MOST:
+            self._said[text] = now
             complain("collect", text)
 
     def progress(self, counters: Counters) -> None:

@@ -39,6 +39,8 @@ def programs() -> Path:
 class Postgres:
     """Started when made; the database `lumbus` of the superuser `lumbus`.
 
+    It ends with the *thread* that started it, too: make it in one that lasts.
+
     url: by the Unix socket, which only its owner and root reach: no password.
     tcp_url: the same by 127.0.0.1, where `password` is wanted (PGPASSWORD).
     """
