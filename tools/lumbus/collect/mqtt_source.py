@@ -70,6 +70,8 @@ class MqttSource:
         self._window = window
         self._inbox = Inbox()
         self._inbox.fault = f"not yet connected to {target.where}"
+        # Read, and not yet in the inbox.
+        self._came: list[Delivery] = []
         self._acknowledged: deque[tuple[int, int]] = deque()
         # Of the connection: a mark of an earlier one is of no use in a later one.
         self._session = 0
@@ -125,7 +127,12 @@ class MqttSource:
             self._session += 1
             self._connect()
             while self._client.socket() is not None and not self._ended:
-                self._turn()
+                try:
+                    self._turn()
+                except Exception as e:
+                    # Whatever it is: a collector that stands still in silence would be worse.
+                    self._inbox.fault = f"{self._target.where} sends what is not understood ({e!r})"
+                    self._client.disconnect()
                 if self._lasts():
                     pause, self._short, self._inbox.fault = _FIRST_PAUSE_S, 0, None
             # Many collectors do not come back in the same moment.
@@ -183,10 +190,14 @@ class MqttSource:
         self._client.loop_misc()
 
     def _read(self) -> None:
+        came = self._came
         for _ in range(_AT_ONCE):
-            before = len(self._inbox)
-            if self._client.loop_read() or len(self._inbox) == before:
-                return
+            before = len(came)
+            if self._client.loop_read() or len(came) == before:
+                break
+        if came:
+            self._inbox.put(came)
+            self._came = []
 
     def _send_acknowledgements(self) -> None:
         while self._acknowledged:
@@ -234,4 +245,4 @@ class MqttSource:
             self._inbox.fault += " again and again: does another collector have the same --name?"
 
     def _on_message(self, _client, _data, message) -> None:
-        self._inbox.put(Delivery(message.topic, message.payload, message.retain, (self._session, message.mid)))
+        self._came.append(Delivery(message.topic, message.payload, message.retain, (self._session, message.mid)))
