@@ -7,15 +7,22 @@ from importlib import import_module
 
 from .check.options import add as add_check
 from .check.options import check as check_check
+from .collect.options import COMMANDS as COLLECT_COMMANDS
+from .collect.options import add as add_collect
 from .config.options import add as add_config
 from .doctor.options import COMMANDS as GATEWAY_COMMANDS
 from .doctor.options import add as add_gateway_commands
 from .drive.options import add as add_drive
+from .engines.options import COMMANDS as ENGINE_COMMANDS
+from .engines.options import add as add_engines
+from .fleet.options import add as add_fleet
 from .gateway.options import add as add_gateway
 from .onboard.options import COMMANDS as BOARD_COMMANDS
 from .onboard.options import add_board_commands
 from .options import COMMANDS, add_bus_commands, check
 from .profiles import names
+from .report.options import COMMANDS as REPORT_COMMANDS
+from .report.options import add as add_report
 from .sim.faults import parse_fault
 from .sim.kinds import names as kinds
 from .sim.specs import parse_meter
@@ -25,7 +32,7 @@ from .soak.options import add as add_soak
 _MOST_SHOWN_W = 300_000
 
 # Modules by the names of their commands.
-_BY_NAME = COMMANDS | BOARD_COMMANDS | GATEWAY_COMMANDS
+_BY_NAME = COMMANDS | BOARD_COMMANDS | GATEWAY_COMMANDS | COLLECT_COMMANDS | ENGINE_COMMANDS | REPORT_COMMANDS
 
 _EXAMPLES = """examples:
   lumbus demo --speed 40 --fault missed=60@20
@@ -41,6 +48,7 @@ _EXAMPLES = """examples:
   lumbus deploy /dev/ttyUSB0
   lumbus doctor /dev/ttyUSB0
   lumbus monitor mqtt://broker.local
+  lumbus collect mqtt://broker.local --database postgresql:///lumbus
 """
 
 
@@ -59,10 +67,14 @@ def parser() -> argparse.ArgumentParser:
     add_gateway_commands(commands)
     add_check(commands)
     add_soak(commands)
+    add_fleet(commands)
     add_config(commands)
     add_gateway(commands)
     add_drive(commands)
     add_board_commands(commands)
+    add_collect(commands)
+    add_report(commands)
+    add_engines(commands)
     _bench(commands)
     return top
 
@@ -210,6 +222,8 @@ def main(argv: list[str] | None = None) -> int:
         from .check.command import run
     elif options.command == "soak":
         from .soak.run import soak as run
+    elif options.command == "fleet":
+        from .fleet.command import run
     elif options.command == "config":
         from .config.command import run
     elif options.command == "gateway":

@@ -179,7 +179,7 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
     return {**os.environ, "MICROPYPATH": f"{path}:.frozen", "PYTHONPATH": path, **more}
 
 
-def _dying_with_us() -> list[str]:
+def dying_with_us() -> list[str]:
     """A prefix (util-linux) for a command that must not outlive this process, where there is one."""
     setpriv = shutil.which("setpriv")
     return [setpriv, "--pdeathsig", "KILL"] if setpriv else []
@@ -194,7 +194,7 @@ def start_firmware(
     ended in good order.
     """
     return subprocess.Popen(
-        [*_dying_with_us(), *command(runtime, str(folder / "main.py"), heap)],
+        [*dying_with_us(), *command(runtime, str(folder / "main.py"), heap)],
         env=environment(folder, LUMBUS_HOST=str(host_settings)),
         stdin=typed,
         stdout=out,
