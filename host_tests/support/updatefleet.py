@@ -177,19 +177,20 @@ class FakeFleet:
         self.gateways[name] = FakeGateway(self, name, does, **more)
         return self.gateways[name]
 
-    def __enter__(self) -> "FakeFleet":
+    def begin(self) -> None:
+        """Returns when the broker has what they say of themselves."""
         self.client.connect("127.0.0.1", self._port)
         self.client.loop_start()
         assert self._ready.wait(20)
-        last = None
         for gateway in self.gateways.values():
             gateway.arrive()
         last = self.client.publish(f"{self.root}-/nothing", b"", 1)
         last.wait_for_publish(20)
         self._clock.start()
-        return self
 
-    def __exit__(self, *_) -> None:
+    def close(self) -> None:
+        if not self._clock.is_alive():
+            return
         with self._turn:
             self._is_over = True
             self._turn.notify()

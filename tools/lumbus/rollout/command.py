@@ -10,16 +10,15 @@ from rich.console import Console
 from ..asking import confirmed, is_interactive, tell
 from ..contact.broker import NoBroker
 from ..contact.target import Target, parse
+from ..release.read import Release
 from ..trouble import BAD, NO_PORT, OK, SILENT, USAGE, Trouble, guarded
 from . import plan as plans
 from . import record as records
-from . import selector, waves
+from . import release_file, selector, waves
 from .chunks import Chunks
 from .course import Rules
 from .gateways import Fleet
 from .link import Link
-from .release_file import Release
-from .release_file import load as load_release
 from .roll import Roll
 from .words import gateways
 
@@ -46,7 +45,7 @@ def _run(options) -> int:
         raise Trouble(
             "updates go through the broker, mqtt:// or mqtts://; for a board on a cable: lumbus deploy", USAGE
         )
-    release = load_release(Path(options.release), Path(options.public))
+    release = release_file.load(Path(options.release), Path(options.public))
     path = Path(options.state or Path(options.release).with_suffix(".rollout.json"))
     try:
         link = Link(target)
@@ -83,7 +82,8 @@ def _roll_out(options, link: Link, target: Target, release: Release, path: Path,
     plan = plans.make(fleet, release, chosen, steps, record, options.retry)
     if not plan.members and not plan.left_out:
         raise Trouble(_nobody(options, link, target, fleet), SILENT)
-    title = f"{release.title} to {gateways(len(plan.members))} at {target.where}"
+    name = release_file.title(release)
+    title = f"{name} to {gateways(len(plan.members))} at {target.where}"
     _show(options, plan, fleet, title)
     if options.dry_run:
         return OK
@@ -91,13 +91,13 @@ def _roll_out(options, link: Link, target: Target, release: Release, path: Path,
         tell("nothing is to be done" + ("" if options.retry else "; --retry takes those again that are not healthy"))
         return OK
     to_do = sum(not member.is_over for member in plan.members)
-    if not options.yes and not confirmed(f"Roll {release.title} out to {gateways(to_do)}?"):
+    if not options.yes and not confirmed(f"Roll {name} out to {gateways(to_do)}?"):
         raise Trouble("nobody was told", BAD)
     rules = Rules(options.at_once, options.stop_at, options.patience * 60, options.soak * 60)
-    chunks = Chunks(release.data, release.id, options.rate * 1024)
-    value = {"from": source, "release": release.id, "size": len(release.data)}
+    chunks = Chunks(release.data, release.release, options.rate * 1024)
+    value = {"from": source, "release": release.release, "size": len(release.data)}
     try:
-        return Roll(link, chunks, value, rules, plan, record, path).run(options.json, title)
+        return Roll(link, chunks, value, rules, plan, record, path).run(options.json)
     except OSError as e:
         raise Trouble(f"{path} cannot be written ({e.strerror}): give another with --state", USAGE) from None
 
@@ -119,7 +119,7 @@ def _gathered(link: Link) -> Fleet:
 def _record(options, link: Link, target: Target, release: Release, path: Path) -> records.Record:
     """The one that goes on, or a new one."""
     own = records.Record(
-        release.id,
+        release.release,
         release.version,
         target.where,
         link.base,

@@ -52,7 +52,7 @@ class Course:
     tell(name) -> the number that the answer will carry; call_off(name); changed(member or None): something is new.
     """
 
-    def __init__(self, release: str, members: list[Member], rules: Rules, tell, call_off, changed):
+    def __init__(self, release: str, size: int, members: list[Member], rules: Rules, tell, call_off, changed):
         self.members = {member.name: member for member in members}
         self.rules = rules
         self.phase = ROLLING
@@ -61,7 +61,7 @@ class Course:
         self.began_s = 0.0
         self.soaked_s = 0.0
         self._waves = 1 + max((member.wave for member in members), default=-1)
-        self._release = release
+        self._release, self._size = release, size
         self._tell: Callable[[str], int] = tell
         self._call_off: Callable[[str], None] = call_off
         self._changed: Callable[[Member | None], None] = changed
@@ -87,6 +87,8 @@ class Course:
             self._update(member, body, is_kept, now)
         elif leaf == "want" and body.get("release") == self._release:
             self._hear(member, now)
+            # It asks more often than it says how far it is.
+            member.done, member.total = _whole(body.get("at")), self._size
             if member.state in (WAITING, TOLD, SILENT):
                 self._become(member, FETCHING, None)
         elif leaf in ("reply/update", "reply/error") and member.number is not None and body.get("id") == member.number:

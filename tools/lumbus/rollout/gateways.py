@@ -3,6 +3,8 @@
 import json
 from dataclasses import dataclass, field
 
+from ..release.read import Release
+from .release_file import short
 from .versions import parts_of
 
 # What a gateway says of a release that it had and does not run.
@@ -65,9 +67,9 @@ class Fleet:
         return body
 
 
-def runs_already(known: Known, release) -> str | None:
+def runs_already(known: Known, release: Release) -> str | None:
     """Why nothing is to be done; None where there is."""
-    if known.state_of(release.short) == "healthy":
+    if known.state_of(short(release)) == "healthy":
         return f"runs it already ({release.version})"
     running = known.micropython if release.kind == "micropython" else known.version
     own, wanted = parts_of(running), parts_of(release.version)
@@ -76,22 +78,22 @@ def runs_already(known: Known, release) -> str | None:
     return None
 
 
-def unfit(known: Known, release, is_retry: bool) -> str | None:
+def unfit(known: Known, release: Release, is_retry: bool) -> str | None:
     """Why it cannot be told, in words; None where it can.  The gateway checks all of it again."""
     if not known.info:
         return "has told nothing of itself (no info)"
     if "update" in _config(known.info) and _config(known.info)["update"] is None:
         return "takes no updates: there is no key in its configuration (update.key)"
-    if release.boards is not None and known.board is not None and known.board not in release.boards:
+    if release.boards and known.board is not None and known.board not in release.boards:
         return f"is an {known.board}, the release is for {', '.join(sorted(release.boards))}"
     lowest, has = parts_of(release.micropython), parts_of(known.micropython)
     if release.kind == "application" and lowest is not None and has is not None and has < lowest:
         return f"has MicroPython {known.micropython}, the release wants {release.micropython} or newer"
     own, wanted = parts_of(known.version), parts_of(release.version)
     is_older = release.kind == "application" and own is not None and wanted is not None and own > wanted
-    if is_older and known.version not in release.downgrade_from:
+    if is_older and known.version != release.downgrade_from:
         return f"runs {known.version}, which is newer, and the release is not signed as a downgrade from it"
-    state = known.state_of(release.short)
+    state = known.state_of(short(release))
     if state in GIVEN_UP and not is_retry:
         why = _text(known.update.get("text"))
         return f"had it before: {state.replace('_', ' ')}{f' ({why})' if why else ''}; --retry takes it again"

@@ -7,16 +7,17 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ..release.read import Release
 from .course import STOPPED, STOPPING
 from .gateways import Fleet, Known, runs_already, unfit
 from .member import BAD, CHECKING, FETCHING, HEALTHY, OFF, SILENT, TOLD, TRIAL, UNDER_WAY, WAITING, Member
 from .record import Record
+from .release_file import short
 from .selector import Selector
 from .waves import Steps, cut, order
-from .words import counted, gateways
+from .words import counted, gateways, some
 
 _MOST_SHOWN = 12
-_MOST_NAMED = 3
 
 
 @dataclass
@@ -29,12 +30,12 @@ class Plan:
     first: int
 
 
-def make(fleet: Fleet, release, selector: Selector, steps: Steps, record: Record, is_retry: bool) -> Plan:
+def make(fleet: Fleet, release: Release, selector: Selector, steps: Steps, record: Record, is_retry: bool) -> Plan:
     """From what is known now, and from the record where a rollout goes on."""
     chosen = [known for known in fleet.known.values() if selector(known)]
     members = record.members()
     before = {member.name for member in members}
-    _bring_up_to_date(record, members, fleet, release.short, is_retry)
+    _bring_up_to_date(record, members, fleet, short(release), is_retry)
     left_out: list[tuple[str, str]] = []
     new: list[Known] = []
     for known in sorted(chosen, key=lambda known: known.name):
@@ -47,7 +48,7 @@ def make(fleet: Fleet, release, selector: Selector, steps: Steps, record: Record
             left_out.append((known.name, why))
     added = _placed(new, steps, record, members)
     for member in added:
-        _adopt(member, fleet.known[member.name], release.short)
+        _adopt(member, fleet.known[member.name], short(release))
     members += added
     for member in members:
         known = fleet.known.get(member.name)
@@ -106,7 +107,7 @@ def show(plan: Plan, fleet: Fleet, out: Console) -> None:
         members = [member for member in plan.members if member.wave == wave]
         offline = sum(not member.is_online for member in members)
         state = counted(members) + (f", {offline} offline" if offline else "")
-        table.add_row(str(wave + 1), str(len(members)), state, _some([member.name for member in members]))
+        table.add_row(str(wave + 1), str(len(members)), state, some([member.name for member in members]))
     if waves:
         out.print(table)
     if plan.left_out:
@@ -127,8 +128,3 @@ def _show_left_out(plan: Plan, fleet: Fleet, out: Console) -> None:
         table.add_row(f"and {more} more", "", "", "")
     out.print()
     out.print(table)
-
-
-def _some(names: list[str]) -> str:
-    rest = len(names) - _MOST_NAMED
-    return " ".join(names[:_MOST_NAMED]) + (f" and {rest} more" if rest > 0 else "")

@@ -1,31 +1,39 @@
-"""TEMP"""
+"""The release that a rollout is for: read and verified before anybody is told of it."""
 
-from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
 
-
-@dataclass(frozen=True)
-class Release:
-    """id: 64 hex digits; boards: None for any; micropython: the lowest; data: the whole file."""
-
-    id: str
-    version: str
-    kind: str
-    boards: frozenset[str] | None
-    micropython: str
-    downgrade_from: tuple[str, ...]
-    data: bytes
-
-    @property
-    def short(self) -> str:
-        return self.id[:16]
-
-    @property
-    def title(self) -> str:
-        return f"MicroPython {self.version}" if self.kind == "micropython" else f"lumbus {self.version}"
+from ..release.read import Broken, Release, is_signed, read
+from ..trouble import BAD, USAGE, Trouble
 
 
-def load(path, public):
-    import hashlib
+def load(path: Path, public: Path) -> Release:
+    """Trouble: it cannot be read, is damaged, or was not signed with that key."""
+    if find_spec("cryptography") is None:
+        raise Trouble("cryptography is not installed: run make, or pip install '.[release]'", USAGE)
+    try:
+        key = public.read_bytes()
+    except OSError as e:
+        raise Trouble(f"--public {public} cannot be read ({e.strerror}): lumbus key makes it", USAGE) from None
+    try:
+        release = read(path)
+    except OSError as e:
+        raise Trouble(f"--release {path} cannot be read ({e.strerror}): lumbus release makes it", USAGE) from None
+    except Broken as e:
+        raise Trouble(f"--release {path}: {e}; nobody was told", BAD) from None
+    try:
+        if is_signed(release, key):
+            return release
+    except Broken as e:
+        raise Trouble(f"--public {public}: {e}; nobody was told", BAD) from None
+    line = f"--release {path} is not signed with the key of {public}, and every gateway would refuse it"
+    raise Trouble(f"{line}; nobody was told", BAD)
 
-    data = path.read_bytes()
-    return Release(hashlib.sha256(data).hexdigest(), "0.2.0", "application", None, "1.23", (), data)
+
+def short(release: Release) -> str:
+    """The id as topics and texts have it, 16 hex digits."""
+    return release.release[:16]
+
+
+def title(release: Release) -> str:
+    return f"MicroPython {release.version}" if release.kind == "micropython" else f"lumbus {release.version}"

@@ -38,6 +38,7 @@ class Roll:
         self._screen: Screen | None = None
         self.course = Course(
             value["release"][:16],
+            value["size"],
             plan.members,
             rules,
             lambda name: link.command(name, value),
@@ -47,10 +48,10 @@ class Roll:
         if record.soaking_since is not None:
             self.course.soaked_s = max(0.0, time.time() - record.soaking_since)
 
-    def run(self, is_json: bool, title: str) -> int:
+    def run(self, is_json: bool) -> int:
         """The exit code.  OSError where the state cannot be kept."""
         kind = JsonScreen if is_json else LiveScreen if sys.stdout.isatty() else PlainScreen
-        self._screen = screen = kind(self.course, title)
+        self._screen = screen = kind(self.course)
         result = "interrupted"
         try:
             with screen:

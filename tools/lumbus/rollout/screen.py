@@ -9,22 +9,22 @@ from rich.table import Table
 from rich.text import Text
 
 from ..contact.readings import span
-from .course import ROLLING, Course
+from .course import DONE, ROLLING, Course
 from .member import BAD, HEALTHY, TAKING, TRIAL, UNDER_WAY, Member
 from .outlook import Outlook
-from .words import SHOWN, counted, counts, gateways, phase, what_became
+from .words import SHOWN, counted, counts, gateways, phase, reasons, what_became
 
 _REFRESH = 4
 _BAR = 24
 _SUMMARY_S = 60
+_MOST_REASONS = 10
 
 
 class Screen:
     """What all have: `now` is the course's clock; `away` while the broker is not there."""
 
-    def __init__(self, course: Course, title: str):
+    def __init__(self, course: Course):
         self.course = course
-        self.title = title
         self.outlook = Outlook()
         self.now = 0.0
         self.away = False
@@ -51,8 +51,8 @@ class Screen:
 class LiveScreen(Screen):
     """Drawn anew four times a second."""
 
-    def __init__(self, course: Course, title: str):
-        super().__init__(course, title)
+    def __init__(self, course: Course):
+        super().__init__(course)
         self._out = Console(highlight=False, markup=False)
         self._live = Live(console=self._out, get_renderable=self.drawn, refresh_per_second=_REFRESH)
 
@@ -65,19 +65,23 @@ class LiveScreen(Screen):
 
     def end(self, result: str, conclusion: str) -> None:
         self._live.stop()
-        self._out.print(Text(conclusion, "green" if result == "done" else "yellow"))
+        for line in reasons(list(self.course.members.values()), _MOST_REASONS):
+            self._out.print(Text(f"  {line}", "red"))
+        self._out.print(Text(conclusion, "green" if result == DONE else "yellow"))
 
     def drawn(self) -> Group:
         course = self.course
         waves = 1 + max(member.wave for member in course.members.values())
-        parts: list = [Text(self.title, "bold"), self._waves(waves), Text(self._state(), "red" if self.away else "dim")]
-        room = max(2, self._out.height - waves - 6)
-        bad = [member for member in course.members.values() if member.state in BAD][-room // 2 :]
-        parts += [self._line(f"{member.name}  {what_became(member)}", "red") for member in bad]
+        parts: list = [Text(), self._waves(waves), Text(self._state(), "red" if self.away else "dim")]
+        if course.is_over:
+            return Group(*parts)
+        room = max(4, self._out.height - waves - 6)
+        bad = reasons(list(course.members.values()), room // 2)
+        parts += [self._line(line, "red") for line in bad]
         busy = sorted(
             (m for m in course.members.values() if m.state in UNDER_WAY), key=lambda m: m.heard_s, reverse=True
         )
-        shown = busy[: max(0, room - len(bad) - 1)]
+        shown = busy[: room - len(bad) - 1]
         parts += [self._line(f"{member.name}  {what_became(member)}", SHOWN[member.state][1]) for member in shown]
         if len(busy) > len(shown):
             parts.append(self._line(f"and {len(busy) - len(shown)} more", "dim"))
@@ -126,13 +130,12 @@ def _bar(members: list[Member]) -> Text:
 class PlainScreen(Screen):
     """A line for each wave, for each that did not become healthy, and one a minute."""
 
-    def __init__(self, course: Course, title: str):
-        super().__init__(course, title)
+    def __init__(self, course: Course):
+        super().__init__(course)
         self._out = Console(highlight=False, markup=False, soft_wrap=True)
         self._next_s = _SUMMARY_S
         self._was_away = False
         self._bad: dict[str, str] = {}
-        self._say(title)
 
     def beat(self, now: float, away: bool) -> None:
         super().beat(now, away)
@@ -155,6 +158,8 @@ class PlainScreen(Screen):
             self._say(f"{member.name}  {what_became(member)}")
 
     def end(self, result: str, conclusion: str) -> None:
+        for line in reasons(list(self.course.members.values()), _MOST_REASONS):
+            self._say(line)
         self._say(conclusion)
 
     def _say(self, text: str) -> None:

@@ -35,6 +35,8 @@ SHOWN = {
     SILENT: ("silent", "red"),
 }
 
+_MOST_NAMED = 3
+
 
 def counts(members: list[Member]) -> dict[str, int]:
     """{state: how many}, of those that there are, in the order of a gateway's way."""
@@ -58,6 +60,26 @@ def what_became(member: Member) -> str:
     return f"{word}: {member.text}" if member.text else word
 
 
+def reasons(members: list[Member], most: int) -> list[str]:
+    """Who did not become healthy and why, the most frequent reason first, in at most so many lines."""
+    groups: dict[str, list[str]] = {}
+    for member in members:
+        if member.state in BAD:
+            groups.setdefault(what_became(member), []).append(member.name)
+    ordered = sorted(groups.items(), key=lambda group: len(group[1]), reverse=True)
+    lines = [f"{len(names)} {why}  ({some(names)})" for why, names in ordered]
+    if len(lines) <= most:
+        return lines
+    rest = sum(len(names) for _, names in ordered[most - 1 :])
+    return [*lines[: most - 1], f"{rest} more for other reasons: they are in the state file"]
+
+
+def some(names: list[str]) -> str:
+    """A few of them."""
+    rest = len(names) - _MOST_NAMED
+    return " ".join(names[:_MOST_NAMED]) + (f" and {rest} more" if rest > 0 else "")
+
+
 def phase(course: Course, now: float) -> str:
     """What is being done now."""
     if course.phase == SOAKING:
@@ -74,7 +96,7 @@ def conclusion(course: Course, is_continued_by: str) -> str:
     told = f"{healthy} of {gateways(len(members))} healthy"
     if course.phase == DONE:
         bad = [member for member in members if member.state in BAD]
-        return f"done: {told}" + (f", {counted(bad)}; {is_continued_by} --retry takes these again" if bad else "")
+        return f"done: {told}" + (f", {counted(bad)}; {is_continued_by} with --retry takes these again" if bad else "")
     if course.phase == STOPPED:
         advice = "See why; then --retry takes those again, --stop-at allows more"
         return f"stopped: {course.why}. {told}; no other is told. {advice}"
