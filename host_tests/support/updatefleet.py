@@ -21,6 +21,8 @@ import time
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 
+from lumbus.contact.broker import at_once
+
 _CHUNK = 1024
 _KEYS = {"from", "release", "size"}
 
@@ -168,6 +170,7 @@ class FakeFleet:
         self.client = client = Client(CallbackAPIVersion.VERSION2)
         client.max_inflight_messages_set(2000)
         client.reconnect_delay_set(1, 1)
+        client.on_socket_open = lambda _client, _data, opened: at_once(opened)
         client.on_connect = self._on_connect
         client.on_subscribe = lambda *_: self._ready.set()
         client.on_message = self._on_message

@@ -137,7 +137,7 @@ def test_it_stops_with_more_than_the_share_and_not_before():
     world.answer("g19", False, "no key")
     world.pass_s(0)
     assert world.course.phase == STOPPING
-    assert world.course.why == "2 of the 20 of wave 1 did not become healthy, which is more than 5%"
+    assert world.course.why == "2 of the 20 in wave 1 did not become healthy, more than 5%"
     # What is on trial is waited for.
     world.pass_s(50)
     assert world.course.phase == STOPPING and world.off == []

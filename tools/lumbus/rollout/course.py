@@ -246,7 +246,7 @@ class Course:
             return False
         self.phase, self._until_s = STOPPING, now + _CALLED_OFF_S
         share = f"{float(self.rules.stop_at):g}%"
-        self.why = f"{bad} of the {size} of wave {self.wave + 1} did not become healthy, which is more than {share}"
+        self.why = f"{bad} of the {size} in wave {self.wave + 1} did not become healthy, more than {share}"
         for member in self.members.values():
             if member.state in TAKING:
                 self._call_off(member.name)

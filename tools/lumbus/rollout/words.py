@@ -98,6 +98,6 @@ def conclusion(course: Course, is_continued_by: str) -> str:
         bad = [member for member in members if member.state in BAD]
         return f"done: {told}" + (f", {counted(bad)}; {is_continued_by} with --retry takes these again" if bad else "")
     if course.phase == STOPPED:
-        advice = "See why; then --retry takes those again, --stop-at allows more"
-        return f"stopped: {course.why}. {told}; no other is told. {advice}"
+        advice = "--retry takes those again, --stop-at allows more"
+        return f"stopped: {course.why}; no other is told. {told}. Once you know why: {advice}"
     return f"interrupted: {told}; {is_continued_by} goes on"
