@@ -32,7 +32,10 @@ NAMES = (
     "application_import_heap_bytes",
 )
 # Loaded by the start, or when somebody asks for it, and forgotten.
-ON_DEMAND = ("aim", "commands", "discovery", "factory", "nojournal", "probe", "secondplace", "slots", "snapshot")
+ON_DEMAND = (
+    *("aim", "commands", "discovery", "factory", "nojournal", "probe", "secondplace", "slots", "snapshot"),
+    *("install", "refused", "manifest", "signature", "release_head", "release_fill"),
+)
 # The local page, while somebody looks at it or sets the board up.
 PAGE = (
     *(
