@@ -34,7 +34,8 @@ NAMES = (
 # Loaded by the start, or when somebody asks for it, and forgotten.
 ON_DEMAND = (
     *("aim", "commands", "discovery", "factory", "nojournal", "probe", "secondplace", "slots", "snapshot"),
-    *("install", "refused", "manifest", "signature", "release_head", "release_fill"),
+    *("install", "refused", "manifest", "signature"),
+    *("release_front", "release_fits", "release_room", "release_fill", "release_slots"),
 )
 # The local page, while somebody looks at it or sets the board up.
 PAGE = (
