@@ -24,7 +24,6 @@ import json
 
 from mbus._const import const
 
-from .manifest import files, head, length_of
 from .refused import Refused
 
 _NOTE = "/image.json"
@@ -34,17 +33,17 @@ _NOTED = const(65536)
 _MOST_NOTE = const(200)
 # Flash that is encrypted takes whole pieces of so many bytes.
 _WHOLE = const(16)
+_FROM_END = const(71)
+_DIGITS = const(64)
 
 
 async def install_image(source, image, place, path: str, told: dict, progress, pause) -> dict:
     """{"version", "release", "slot": the partition's name}; image_trial starts it.
 
-    path: of the release's manifest, which has been checked.  told: what it says, with "release" and "at", where the
-    image lies behind it.  The others as in install.  Refused, OSError.
+    path: of the release's manifest, which has been checked.  told: what it says, with "release", "length" (bytes of the
+    manifest) and "at", where the image lies behind it.  The others as in install.  Refused, OSError.
     """
-    if image is None:
-        raise Refused("this board's MicroPython has no second partition for an update: flash it by cable")
-    size, digest = _told(place, path)
+    size = told["size"]
     if size < _PIECE:
         raise Refused("the image has %d bytes, which is none" % size)
     if size > image.size():
@@ -55,7 +54,7 @@ async def install_image(source, image, place, path: str, told: dict, progress, p
             at = await _block(source, image, told["at"], at, size, progress, pause)
             if not at % _NOTED:
                 _note(place, told["release"], image.other, at)
-        if await _digest(image, size, pause) != digest:
+        if await _digest(image, size, pause) != _told(place, path, told["length"]):
             raise Refused("the image on the flash is not the one that was signed: it was damaged on the way")
     except Refused as e:
         _forget(place)
@@ -65,14 +64,11 @@ async def install_image(source, image, place, path: str, told: dict, progress, p
     return {"version": version, "release": told["release"], "slot": image.other}
 
 
-def _told(place, path: str):
-    """(bytes, SHA-256) of the image."""
+def _told(place, path: str, length: int) -> bytes:
+    """SHA-256 of the image: in the manifest's last line, "file <size> <SHA-256> image", which has been looked at."""
     with place.open(path, "rb") as f:
-        length = length_of(f.readline())
-        f.seek(0)
-        for _, size, digest, _ in files(f, head(f, length)):
-            return size, binascii.unhexlify(digest)
-    raise Refused("the manifest is not valid: there is no image")
+        f.seek(length - _FROM_END)
+        return binascii.unhexlify(f.read(_DIGITS))
 
 
 async def _block(source, image, base: int, at: int, size: int, progress, pause) -> int:

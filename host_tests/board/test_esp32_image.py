@@ -78,7 +78,8 @@ class Board:
         self.place.files["/release.new"] = manifest
         self.head = len(manifest) + 523
         self.source = Source(bytes(self.head) + image, 700)
-        self.told = {"version": (1, 29, 0), "release": RELEASE, "at": self.head}
+        self.told = {"version": (1, 29, 0), "release": RELEASE, "at": self.head, "length": len(manifest)}
+        self.told["size"] = len(image)
         self.order = {"state": "fetching", "release": RELEASE, "size": len(image)}
         self.said = []
         self.restarts = []
@@ -239,10 +240,6 @@ def test_what_it_refuses_and_nothing_is_chosen():
         (Board(b"\xe9" + bytes(5000)), "it is no image of an application for an ESP32: the .app-bin file is wanted"),
         (Board(NEW, blocks=3), "the image has %d bytes, and the partition 12288" % len(NEW)),
         (Board(b"\xe9" * 100), "the image has 100 bytes, which is none"),
-        (
-            Board(names=("factory",)),
-            "this board's MicroPython has no second partition for an update: flash it by cable",
-        ),
     ):
         assert str(raises(Refused, board.install)) == why
         assert board.chip.steps == 0 and "/image.json" not in board.place.files

@@ -35,6 +35,7 @@ NAMES = (
 ON_DEMAND = (
     *("aim", "commands", "discovery", "factory", "nojournal", "probe", "secondplace", "slots", "snapshot"),
     *("install", "refused", "manifest", "signature"),
+    *("install_image", "image_trial"),
     *("release_front", "release_fits", "release_room", "release_fill", "release_slots"),
 )
 # The local page, while somebody looks at it or sets the board up.
