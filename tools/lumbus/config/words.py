@@ -55,7 +55,7 @@ WORDS = {
     "update": "whose releases are taken; null for nobody's, see docs/update.md",
     "update.key": "the public key of who signs them, a file in DER beside config.json; `lumbus key` makes the pair",
     "update.ca": "of who serves them over HTTPS, the CA's certificate in DER; null where only the broker serves them",
-    "update.trial_s": "a new version that has not read a meter and been acknowledged by the broker within it has failed, s",
+    "update.trial_s": "a new version has failed that did not read a meter and reach the broker within it, s",
     "meters": "the meters on the bus",
     "meters[].profile": "which meter it is: a file NAME.json beside config.json, or one that comes with the firmware",
     "meters[].address": "primary address; 254 is whoever is there, for a meter that is alone",
