@@ -31,7 +31,7 @@ _FIRST_MS = const(5000)
 _MOST_MS = const(600000)
 # What fetching and installing take, in bytes of a heap of 64 bits (a board's is half): measured, see docs/update.md.
 _NEED = const(26000)
-_LOADED = const("install update_broker update_http update_order")
+_LOADED = const("install manifest refused update_broker update_http update_order")
 
 
 class Changed(Exception):
@@ -152,7 +152,8 @@ class Update:
 
     async def _install(self):
         """(what install() gives, None), or (the state in which this ends, why)."""
-        from .install import Refused, install
+        from .install import install
+        from .refused import Refused
 
         app = self.app
         storage = app.port.storage

@@ -8,7 +8,7 @@ Loaded while something is fetched.
 
 from mbus._const import const
 
-from .install import Refused
+from .refused import Refused
 from .update_order import address_of
 
 _CONNECT_MS = const(10000)
