@@ -59,7 +59,7 @@ class Remote:
             obey(app, verb.decode(), payload, send)
         except (UnicodeError, MemoryError) as e:
             app.log("command: %s" % e)
-        forget(("commands", "snapshot", "update_order", "aim" if app.aim is None else "commands"))
+        forget(("commands", "snapshot", "update_order", "update_file", "aim" if app.aim is None else "commands"))
 
     def _publish(self, leaf: str, text) -> None:
         app = self._app

@@ -1,6 +1,6 @@
 """An update that goes on: fetched while metering and publishing go on, put into the free slot, tried, seen to its end.
 
-* What has been told is in update.json (see update_order), so it goes on after a restart.
+* What has been told is in update.json (see update_file), so it goes on after a restart.
 * What interrupts it (network, broker, server, memory) is waited for, each time longer; what can never come right is
   refused, with one line.  `install` says which is which.
 * How it stands is told on the retained topic `update`, and who offers it answers `want` with `cmd/chunk`.
@@ -22,7 +22,7 @@ from mbus._const import const
 from . import __version__
 from .backoff import Backoff
 from .forget import forget
-from .update_order import FILE, WHY, read
+from .update_file import FILE, WHY, read
 
 _TELL_MS = const(2000)
 _STEP_MS = const(200)
@@ -31,7 +31,7 @@ _FIRST_MS = const(5000)
 _MOST_MS = const(600000)
 # What fetching and installing take, in bytes of a heap of 64 bits (a board's is half): measured, see docs/update.md.
 _NEED = const(26000)
-_LOADED = const("install manifest refused update_broker update_http update_order")
+_LOADED = const("install manifest refused update_broker update_http update_address")
 
 
 class Changed(Exception):
@@ -88,7 +88,7 @@ class Update:
                     break
             except Changed:
                 app.log("update: it was told otherwise")
-        return tuple(_loaded()) + ("update_trial", "update_config", "update")
+        return tuple(_loaded()) + ("update_trial", "update_config", "update_file", "update")
 
     def say(self, state: str, text=None, done: int = 0) -> None:
         """On the topic `update`."""

@@ -9,7 +9,7 @@ Loaded while something is fetched.
 from mbus._const import const
 
 from .refused import Refused
-from .update_order import address_of
+from .update_address import address_of
 
 _CONNECT_MS = const(10000)
 # A handshake takes seconds on a board.

@@ -1,4 +1,4 @@
-"""What an update is told by: the command `update`, and what of it is kept in update.json until it is done.
+"""What an update is told by: the command `update`.
 
     {"from": "broker" or "https://host[:port]/path", "release": 64 hex digits, "size": bytes of the whole file}
 
@@ -43,22 +43,6 @@ def taken(app, value) -> str:
     return "it begins; see the topic update"
 
 
-def read(storage, log):
-    """What is kept; None where there is nothing that makes sense."""
-    try:
-        text = storage.read(FILE)
-        if text is None:
-            return None
-        order = json.loads(text)
-        if order["state"] in ("fetching", "trial") and len(order["release"]) == 64 and order["from"]:
-            return order
-        why = "it is no object of an update"
-    except (OSError, ValueError, KeyError, TypeError) as e:
-        why = e
-    log("%s: cannot be read (%s); nothing is updated" % (FILE, why))
-    return None
-
-
 def _checked(app, value) -> dict:
     settings = app.config["update"]
     if settings is None:
@@ -84,18 +68,6 @@ def _check_address(source: str, settings: dict) -> None:
         raise ValueError('from must be "broker" or an address that begins with https://; nothing is fetched unverified')
     if settings["ca"] is None:
         raise ValueError("from: the configuration names no CA for HTTPS (update.ca)")
+    from .update_address import address_of
+
     address_of(source)
-
-
-def address_of(source: str):
-    """(host, port, path) of an https address; ValueError."""
-    host, slash, path = source[8:].partition("/")
-    host, colon, digits = host.partition(":")
-    is_plain = all("!" <= c <= "~" for c in source) and len(source) <= 250
-    if not host or not slash or "@" in host or not is_plain or (colon and not _is_port(digits)):
-        raise ValueError("from: %s is no address such as https://host:port/file.lum" % source[:60])
-    return host, int(digits) if colon else 443, "/" + path
-
-
-def _is_port(digits: str) -> bool:
-    return 0 < len(digits) <= 5 and all("0" <= c <= "9" for c in digits) and 0 < int(digits) < 65536

@@ -12,7 +12,7 @@ Loaded while it is attended to.
 from mbus._const import const
 
 from .slots import confirm, noted
-from .update_order import WHY
+from .update_file import WHY
 
 _EACH_MS = const(1000)
 _TRIAL_S = const(900)

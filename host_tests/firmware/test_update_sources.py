@@ -232,7 +232,7 @@ def test_what_can_never_come_right_is_refused():
         (("other",), "host has a file of 5 bytes, the release has 25600"),
         (("nameless",), "does not say which part"),
     ):
-        source, server = source_of(*words)
+        source, _ = source_of(*words)
         error = failure(source.read(0, 1000))
         assert isinstance(error, Refused) and says in str(error), (words, error)
 
@@ -248,11 +248,11 @@ def test_what_may_come_right_is_an_interruption():
         (("long",), "the head of its answer is too long"),
         (("elsewhere",), "it serves bytes 1-8191"),
     ):
-        source, server = source_of(*words)
+        source, _ = source_of(*words)
         error = failure(source.read(0, 1000))
         assert isinstance(error, OSError) and says in str(error), (words, error)
         assert str(error).startswith("host: ")
-    source, server = source_of("breaks")
+    source, _ = source_of("breaks")
     error = failure(gathered(source, 1000))
     assert "closed by the other side" in str(error)
 

@@ -34,7 +34,10 @@ NAMES = (
 # Loaded by the start, or when somebody asks for it, and forgotten.
 ON_DEMAND = ("aim", "commands", "discovery", "factory", "nojournal", "probe", "secondplace", "slots", "snapshot")
 # An update over the network, while one goes on; what it is told by, and a configuration kept for the way back.
-UPDATE = ("update", "update_order", "update_broker", "update_http", "update_trial", "update_config")
+UPDATE = (
+    *("update", "update_file", "update_order", "update_address", "update_broker", "update_http", "update_trial"),
+    *("update_config", "install", "manifest", "refused"),
+)
 # The local page, while somebody looks at it or sets the board up.
 PAGE = (
     *(
