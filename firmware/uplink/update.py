@@ -31,7 +31,7 @@ _FIRST_MS = const(5000)
 _MOST_MS = const(600000)
 # What fetching and installing take, in bytes of a heap of 64 bits (a board's is half): measured, see docs/update.md.
 _NEED = const(26000)
-_LOADED = const("install manifest refused update_broker update_http update_address")
+_LOADED = const("install refused manifest signature release_head release_fill update_broker update_http update_address")
 
 
 class Changed(Exception):
@@ -193,6 +193,7 @@ class Update:
             "micropython": tuple(implementation.version[:3]),
             "mpy": getattr(implementation, "_mpy", 6) & 0xFF,
             "release": self.order["release"],
+            "size": self.order["size"],
         }
 
     def _tell_progress(self, done: int, total: int) -> None:

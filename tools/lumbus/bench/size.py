@@ -36,7 +36,7 @@ ON_DEMAND = ("aim", "commands", "discovery", "factory", "nojournal", "probe", "s
 # An update over the network, while one goes on; what it is told by, and a configuration kept for the way back.
 UPDATE = (
     *("update", "update_file", "update_order", "update_address", "update_broker", "update_http", "update_trial"),
-    *("update_config", "install", "manifest", "refused"),
+    *("update_config", "install", "refused", "manifest", "signature", "release_head", "release_fill"),
 )
 # The local page, while somebody looks at it or sets the board up.
 PAGE = (

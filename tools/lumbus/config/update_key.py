@@ -4,6 +4,9 @@ import base64
 import ssl
 from pathlib import Path
 
+from uplink.refused import Refused
+from uplink.signature import modulus
+
 from ..trouble import USAGE, Trouble
 from .place import Place
 
@@ -44,8 +47,12 @@ def _from_pem(text: str) -> bytes:
 
 
 def fault_of(data: bytes) -> str | None:
-    """What is wrong with a key in DER; None for nothing."""
-    return None if data[:1] == b"\x30" else "is no public key in DER"
+    """What is wrong with a key in DER; None for nothing: the firmware's own word."""
+    try:
+        modulus(data)
+    except Refused as e:
+        return str(e)
+    return None
 
 
 def faults(place: Place, config: dict) -> list[str]:

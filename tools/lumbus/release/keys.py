@@ -17,7 +17,7 @@ LEAST_LETTERS = 8
 
 
 def make(private: Path, public: Path, password: str) -> str:
-    """Write both, the private one encrypted and for its owner alone; the fingerprint.  Trouble: one is there already."""
+    """Write both, the private one encrypted and for its owner alone; the fingerprint.  Trouble: one is there."""
     from cryptography.hazmat.primitives import serialization as form
     from cryptography.hazmat.primitives.asymmetric import rsa
 

@@ -31,9 +31,9 @@ class File:
 class Release:
     """What a release file says, and the file itself.
 
-    kind: application or micropython.  boards: names of pin maps, () for all.  micropython, mpy: what an application needs
-    at least, and the version of its .mpy files; chip: what an image is for.  downgrade_from: the only version that may take
-    it, or None.  release: its id, 64 hex digits.
+    kind: application or micropython.  boards: names of pin maps, () for all.  micropython, mpy: the oldest that an
+    application will do with, and the version of its .mpy files; chip: what an image is for.  downgrade_from: the only
+    version that may take it, or None.  release: its id, 64 hex digits.
     """
 
     data: bytes
