@@ -38,6 +38,10 @@ class Remote:
                 self.announce_again(app.random_below(_BIRTH_MS))
             return
         root = app.topics.command[:-1]
+        if topic == root + b"chunk":
+            if app.update is not None:
+                app.update.take(payload)
+            return
         if not topic.startswith(root) or len(app.publisher.replies) >= _MOST_REPLIES:
             # Some brokers send what was not asked for.
             return
@@ -55,7 +59,7 @@ class Remote:
             obey(app, verb.decode(), payload, send)
         except (UnicodeError, MemoryError) as e:
             app.log("command: %s" % e)
-        forget(("commands", "snapshot", "aim") if app.aim is None else ("commands", "snapshot"))
+        forget(("commands", "snapshot", "update_order", "update_file", "aim" if app.aim is None else "commands"))
 
     def _publish(self, leaf: str, text) -> None:
         app = self._app

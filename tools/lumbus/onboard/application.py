@@ -12,13 +12,14 @@ from ..trouble import BAD, Trouble
 # The version of .mpy files that mpy-cross writes, and the MicroPython that the firmware needs.
 MPY = 6
 OLDEST = (1, 23)
-# An image has a filesystem by the time that it could load these.
-_IMAGE_ONLY = ("inisetup", "mount")
+# An image has a filesystem by the time that it could load these; the guard is for what lies in the root.
+_NOT_IN_SLOT = ("inisetup", "mount", "guard")
 # boot.py is the board's own: what somebody has written there stays.
 _ROOT = ("main.py", "boot.py")
 _CHOOSING = (
     (FIRMWARE / "uplink" / "slots.py", "slots.mpy"),
     (BOARD / "common" / "text_storage.py", "text_storage.mpy"),
+    (BOARD / "esp32" / "guard.py", "guard.mpy"),
 )
 
 
@@ -48,7 +49,7 @@ def build() -> Application:
             raise Trouble(str(e), BAD)
         paths = sorted(file for file in Path(folder).rglob("*") if file.is_file())
         files = {str(file.relative_to(folder)): file.read_bytes() for file in paths}
-    slot = {path: data for path, data in files.items() if path not in _ROOT and Path(path).stem not in _IMAGE_ONLY}
+    slot = {path: data for path, data in files.items() if path not in _ROOT and Path(path).stem not in _NOT_IN_SLOT}
     return Application(slot, choosing())
 
 

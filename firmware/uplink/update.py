@@ -1,0 +1,247 @@
+"""An update that goes on: fetched while metering and publishing go on, put into the free slot, tried, seen to its end.
+
+* What has been told is in update.json (see update_file), so it goes on after a restart.
+* What interrupts it (network, broker, server, memory) is waited for, each time longer; what can never come right is
+  refused, with one line.  `install` says which is which.
+* How it stands is told on the retained topic `update`, and who offers it answers `want` with `cmd/chunk`.
+
+    {"state", "release": 16 hex digits, "version", "running", "done", "total", "text"}
+
+    fetching → checking → trial → healthy, or rolled_back; else refused, failed, off
+
+Loaded while one goes on.  What fetches and installs is loaded for that only: while nothing comes there is room again
+for others, and the local page goes before.
+"""
+
+import gc
+import json
+import sys
+
+from mbus._const import const
+
+from . import __version__
+from .backoff import Backoff
+from .forget import forget
+from .update_file import FILE, WHY, read
+
+_TELL_MS = const(2000)
+_STEP_MS = const(200)
+_LOOK_MS = const(5000)
+_FIRST_MS = const(5000)
+_MOST_MS = const(600000)
+# What fetching and installing take, in bytes of a heap of 64 bits (a board's is half): measured, see docs/update.md.
+_NEED = const(26000)
+_LOADED = const("install refused manifest signature release_head release_fill update_broker update_http update_address")
+
+
+class Changed(Exception):
+    """Another update was told, or none any more."""
+
+
+class Update:
+    """app.update while it runs.  `order`: what update.json says."""
+
+    def __init__(self, app, beat):
+        self.app = app
+        self.beat = beat
+        self.order: dict = {}
+        self._source = None
+        self._is_changed = False
+        self._is_hurried = False
+        self._told_ms = 0
+        self._backoff = Backoff(_FIRST_MS, _MOST_MS, app.random_below)
+        app.update = self
+
+    def change(self) -> None:
+        """What is told in update.json is another thing now."""
+        self._is_changed = True
+
+    def hurry(self) -> None:
+        """Somebody is there again who serves it."""
+        self._is_hurried = True
+        self._backoff.reset()
+
+    def take(self, payload: bytes) -> None:
+        """From cmd/chunk."""
+        if self._source is not None:
+            self._source.take(payload)
+
+    async def run(self) -> tuple:
+        """Until nothing is left to do; names of modules to be forgotten then."""
+        app = self.app
+        while True:
+            self._is_changed = False
+            before = self.order
+            self.order = read(app.port.storage, app.log) or {}
+            if not self.order:
+                if before:
+                    self.order = before
+                    self.say("off", "abandoned")
+                break
+            try:
+                if self.order["state"] == "trial":
+                    from .update_trial import attend
+
+                    await attend(self)
+                    break
+                if await self._fetch():
+                    break
+            except Changed:
+                app.log("update: it was told otherwise")
+        return tuple(_loaded()) + ("update_trial", "update_config", "update_file", "update")
+
+    def say(self, state: str, text=None, done: int = 0) -> None:
+        """On the topic `update`."""
+        order = self.order
+        self._told_ms = self.app.clock.ms()
+        told = {
+            "state": state,
+            "release": order["release"][:16],
+            "version": order.get("version"),
+            "running": __version__,
+            "done": done,
+            "total": order["size"],
+            "text": text,
+        }
+        self.app.outbox.keep(self.app.topics.gateway("update"), json.dumps(told))
+
+    def end(self, state: str, text=None) -> None:
+        """It is over, and told so."""
+        self.app.log("update: %s%s" % (state, "" if text is None else ": " + text))
+        self.say(state, text, self.order["size"] if state == "healthy" else 0)
+        storage = self.app.port.storage
+        # What is told last goes last: a power cut in between, and it is told again.
+        storage.remove(WHY)
+        storage.remove(FILE)
+        self.order = {}
+
+    async def rest(self, ms: int) -> None:
+        """Let others work for so long; Changed where this is not wanted any more."""
+        clock = self.app.clock
+        until = clock.ms() + ms
+        while True:
+            self.beat()
+            if self._is_changed:
+                raise Changed
+            left = until - clock.ms()
+            if left <= 0 or self._is_hurried:
+                self._is_hurried = False
+                return
+            await clock.sleep_ms(min(left, _STEP_MS))
+
+    async def _fetch(self) -> bool:
+        """Whether all is done that can be; False where it was interrupted for a while."""
+        await self._room()
+        self._tell_progress(0, 0)
+        try:
+            done, text = await self._install()
+        except (OSError, MemoryError) as e:
+            done, text = None, str(e) or type(e).__name__
+        forget(_loaded())
+        if done is None:
+            wait = self._backoff.next_ms()
+            self.app.log("update: interrupted (%s); it goes on in %d s" % (text, wait // 1000))
+            self.say("fetching", text)
+            await self.rest(wait)
+            return False
+        if isinstance(done, str):
+            self.end(done, text)
+            return True
+        self._try(done)
+        return True
+
+    async def _install(self):
+        """(what install() gives, None), or (the state in which this ends, why)."""
+        from .install import install
+        from .refused import Refused
+
+        app = self.app
+        storage = app.port.storage
+        try:
+            key = storage.read_bytes(app.config["update"]["key"])
+            if key is None:
+                raise Refused("update.key: there is no file %s on the board" % app.config["update"]["key"])
+            source = self._source = self._source_of()
+            try:
+                return await install(
+                    source, app.port.slots(), self._about(), key, self._tell_progress, self._pause
+                ), None
+            finally:
+                self._source = None
+                source.close()
+        except Refused as e:
+            return "refused", str(e)
+        except (Changed, OSError, MemoryError):
+            raise
+        except Exception as e:  # a fault of ours must not be tried for ever
+            return "failed", "%s: %s" % (type(e).__name__, e)
+
+    def _source_of(self):
+        if self.order["from"] == "broker":
+            from .update_broker import Broker
+
+            return Broker(self, self.order["release"], self.order["size"])
+        from .update_http import served
+
+        return served(self, self.order["from"], self.order["size"])
+
+    def _about(self) -> dict:
+        implementation = sys.implementation
+        return {
+            "version": __version__,
+            "board": getattr(self.app.port, "board", None),
+            "micropython": tuple(implementation.version[:3]),
+            "mpy": getattr(implementation, "_mpy", 6) & 0xFF,
+            "release": self.order["release"],
+            "size": self.order["size"],
+        }
+
+    def _tell_progress(self, done: int, total: int) -> None:
+        self._backoff.reset()
+        now = self.app.clock.ms()
+        if now - self._told_ms >= _TELL_MS or not total:
+            self.say("checking" if total and done >= total else "fetching", None, done)
+
+    async def _pause(self) -> None:
+        """Between two steps of the installation."""
+        self.beat()
+        if self._is_changed:
+            raise Changed
+        await self.app.clock.sleep_ms(1)
+
+    def _try(self, done: dict) -> None:
+        """All is in its place: the next start tries it."""
+        self.order.update({"state": "trial", "version": done["version"], "slot": done["slot"]})
+        self.app.port.storage.write(FILE, json.dumps(self.order))
+        self.say("trial", None, self.order["size"])
+        self.app.restart("the update to %s is tried" % done["version"])
+
+    async def _room(self) -> None:
+        """Wait until there is memory, and nobody looks at the local page."""
+        app = self.app
+        told = None
+        while True:
+            if app.page is not None and app.page.is_busy():
+                why = "waits while somebody looks at the local page"
+            elif _free() < _NEED:
+                why = "waits for memory: of %d bytes that it takes %d are free" % (_NEED, _free())
+            else:
+                return
+            if why[:12] != told:
+                told = why[:12]
+                app.log("update: " + why)
+                self.say("fetching", why)
+            await self.rest(_LOOK_MS)
+
+
+def _loaded() -> list:
+    return _LOADED.split()
+
+
+def _free() -> int:
+    """Bytes of heap, as of one of 64 bits: where objects are half as large they go twice as far."""
+    gc.collect()
+    if not hasattr(gc, "mem_free"):
+        return _NEED
+    free = gc.mem_free()  # pyright: ignore[reportAttributeAccessIssue]
+    return free if sys.maxsize >> 32 else 2 * free
