@@ -69,7 +69,7 @@ class Image:
 
 def image() -> Image | None:
     """None where the image on the chip has one partition for MicroPython, as most have."""
-    running = esp32.Partition(esp32.Partition.RUNNING)
+    running = esp32.Partition(esp32.Partition.RUNNING)  # pyright: ignore[reportArgumentType]  # the stubs know no number
     try:
         other = running.get_next_update()
     except OSError:

@@ -30,8 +30,8 @@ async def install(source, place, about: dict, key: bytes, progress, pause) -> di
     source: read(at, size) is waited for, and gives 1...size bytes of the release file, b"" behind its end.
     place: the port's slots(), None where it has none.  key: the public key in DER.
     about: {"version": that which runs, "board", "micropython": (1, 26, 0), "mpy": 6}, and where they were announced
-    "release" (64 hex digits) and "size" (bytes of the whole file); "image": the port's image() where there is one, for
-    MicroPython itself (see install_image): then "slot" is a partition's name, and nothing is on trial yet.
+    "release" (64 hex digits) and "size" (bytes of the whole file); "image": the port's image, for MicroPython
+    itself (see install_image): then "slot" is a partition's name, and nothing is on trial yet.
     progress(done, total) in bytes; pause() is waited for between steps.
     Refused: it never can be; what could start is unchanged, and the slot is empty if anything was written to it.
     OSError: it was interrupted, or it is not the time for it, and may be tried again.
@@ -57,7 +57,7 @@ async def _install(source, place, about, key, progress, pause) -> dict:
         raise
     if told["kind"] == "micropython":
         forget(_PARTS)
-        return await _put_image(source, place, about["image"], told, progress, pause)
+        return await _put_image(source, place, about["image"](), told, progress, pause)
     _begin(place, good, slot, is_trial)
     forget(_PARTS)
     await _fill(source, place, told, "/" + slot, good and "/" + good, progress, pause)

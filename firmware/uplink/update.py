@@ -88,7 +88,7 @@ class Update:
                     break
             except Changed:
                 app.log("update: it was told otherwise")
-        return tuple(_loaded()) + ("update_trial", "update_config", "update_file", "update")
+        return tuple(_loaded()) + ("update_trial", "image_trial", "update_config", "update_file", "update")
 
     def say(self, state: str, text=None, done: int = 0) -> None:
         """On the topic `update`."""
@@ -187,9 +187,11 @@ class Update:
 
     def _about(self) -> dict:
         implementation = sys.implementation
+        port = self.app.port
         return {
+            "image": getattr(port, "image", None),
             "version": __version__,
-            "board": getattr(self.app.port, "board", None),
+            "board": getattr(port, "board", None),
             "micropython": tuple(implementation.version[:3]),
             "mpy": getattr(implementation, "_mpy", 6) & 0xFF,
             "release": self.order["release"],
@@ -212,6 +214,11 @@ class Update:
     def _try(self, done: dict) -> None:
         """All is in its place: the next start tries it."""
         self.order.update({"state": "trial", "version": done["version"], "slot": done["slot"]})
+        if done["slot"] not in ("a", "b"):
+            from .image_trial import try_image
+
+            try_image(self)
+            return
         self.app.port.storage.write(FILE, json.dumps(self.order))
         self.say("trial", None, self.order["size"])
         self.app.restart("the update to %s is tried" % done["version"])

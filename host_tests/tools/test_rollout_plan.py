@@ -108,9 +108,11 @@ def test_who_is_left_out_and_why():
         assert told == why or (why is not None and told is not None and told.startswith(why))
     assert runs_already(known(version="0.2.0"), release) == "runs 0.2.0 already"
     assert runs_already(known(), release) is None
-    down = release_of(application("0.2.0", more=(("downgrade-from", "0.3.0"),)))
+    down = release_of(application(downgrade="0.3.0"))
     assert unfit(known(version="0.3.0"), down, False) is None
-    assert unfit(known(version="0.4.0"), down, False) is not None
+    for version in ("0.1.0", "0.4.0"):
+        why = f"runs {version}, and the release is signed as a way down from 0.3.0 alone"
+        assert unfit(known(version=version), down, False) == why
 
 
 def test_who_had_it_before_is_left_out_until_it_is_to_be_tried_again():

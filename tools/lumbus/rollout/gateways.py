@@ -89,10 +89,12 @@ def unfit(known: Known, release: Release, is_retry: bool) -> str | None:
     lowest, has = parts_of(release.micropython), parts_of(known.micropython)
     if release.kind == "application" and lowest is not None and has is not None and has < lowest:
         return f"has MicroPython {known.micropython}, the release wants {release.micropython} or newer"
-    own, wanted = parts_of(known.version), parts_of(release.version)
-    is_older = release.kind == "application" and own is not None and wanted is not None and own > wanted
-    if is_older and known.version != release.downgrade_from:
-        return f"runs {known.version}, which is newer, and the release is not signed as a downgrade from it"
+    running = known.micropython if release.kind == "micropython" else known.version
+    own, wanted = parts_of(running), parts_of(release.version)
+    if own is not None and release.downgrade_from is not None and own != parts_of(release.downgrade_from):
+        return f"runs {running}, and the release is signed as a way down from {release.downgrade_from} alone"
+    if own is not None and wanted is not None and release.downgrade_from is None and own > wanted:
+        return f"runs {running}, which is newer, and the release is not signed as a way down"
     state = known.state_of(short(release))
     if state in GIVEN_UP and not is_retry:
         why = _text(known.update.get("text"))
