@@ -97,11 +97,11 @@ class FakeGateway:
         elif self.does == "refuses":
             self._answer("update", body["id"], False, "there is no key in the configuration")
         else:
-            self._answer("update", body["id"], True, "it is fetched")
+            self._answer("update", body["id"], True, "it begins" if self.task is None else "it goes on already")
             if self.task is None:
                 self.task, self.data = value, b""
                 self.say("fetching")
-                self._ask()
+            self._ask()
 
     def _answer(self, leaf: str, number, is_ok: bool, text: str) -> None:
         self.put(f"reply/{leaf}", {"verb": "update", "id": number, "ok": is_ok, "text": text})

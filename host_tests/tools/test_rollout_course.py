@@ -84,6 +84,7 @@ def test_no_more_fetch_at_once_than_may():
 def test_who_has_not_answered_is_told_again_with_growing_pauses_and_who_has_never():
     world = World([2])
     world.answer("g0")
+    world.update("g0", "trial")
     moments = []
     for _ in range(100):
         before = len(world.told)
@@ -92,6 +93,20 @@ def test_who_has_not_answered_is_told_again_with_growing_pauses_and_who_has_neve
             moments.append(world.now)
     assert moments == [20, 60] and set(world.told[2:]) == {"g1"}
     assert world.state("g1") == "silent" and world.course.members["g1"].text == "was told and did not answer"
+
+
+def test_who_rests_while_fetching_is_told_again():
+    world = World([1], patience_s=1000)
+    world.answer("g0")
+    world.say("g0", "want", {"release": RELEASE, "at": 0, "size": 1024})
+    world.pass_s(59)
+    assert world.told == ["g0"]
+    world.pass_s(1)
+    world.pass_s(1)
+    assert world.told == ["g0", "g0"]
+    world.answer("g0", True, "it goes on already")
+    world.pass_s(59)
+    assert world.told == ["g0", "g0"] and world.state("g0") == "fetching"
 
 
 def test_who_is_offline_is_told_when_it_comes_back():

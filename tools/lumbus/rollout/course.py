@@ -1,7 +1,8 @@
 """The course of a rollout: who is told when, what has become of each, and when it stops.  It has no clock of its own.
 
 * A wave's gateways are told one after the other, at most `at_once` of them fetch at the same time.  One that is offline
-  is told when it comes back; one that has not answered is told again after 20 s, 40 s, …; nobody else is told twice.
+  is told when it comes back; one that has not answered is told again after 20 s, 40 s, …, and one that fetches and has
+  gone quiet in the same way.  Nobody else is told twice.
 * Who says nothing for `patience_s` is silent: counted from when it was told, or from the last that it said of this
   update; where it is offline, from when its wave began or it went.  What it says later is taken all the same.
 * It stops as soon as more than `stop_at` percent of the running wave's gateways were refused, failed, rolled back, were
@@ -203,7 +204,7 @@ class Course:
         for member in wave:
             if not member.is_online:
                 continue
-            if member.state == TOLD and self._is_due_again(member, now):
+            if self._is_due_again(member, now):
                 self._tell_it(member, now)
             elif member.state == WAITING and room > 0:
                 room -= 1
@@ -212,9 +213,13 @@ class Course:
                 self._become(member, TOLD, None)
 
     def _is_due_again(self, member: Member, now: float) -> bool:
-        if member.tells == 0:
-            return True
-        return now - member.told_s >= min(_AGAIN_S << (member.tells - 1), _MOST_AGAIN_S)
+        if member.state == FETCHING:
+            # It rests for longer and longer while nobody answers it: whoever hears the command again asks at once.
+            if now - member.heard_s < (_STALLED_S if member.tells else _AGAIN_S):
+                return False
+        elif member.state != TOLD:
+            return False
+        return member.tells == 0 or now - member.told_s >= min(_AGAIN_S << (member.tells - 1), _MOST_AGAIN_S)
 
     def _tell_it(self, member: Member, now: float) -> None:
         member.tells = min(member.tells + 1, 10)
