@@ -54,6 +54,7 @@ class LiveScreen(Screen):
     def __init__(self, course: Course):
         super().__init__(course)
         self._out = Console(highlight=False, markup=False)
+        self._has_ended = False
         self._live = Live(console=self._out, get_renderable=self.drawn, refresh_per_second=_REFRESH)
 
     def __enter__(self) -> "LiveScreen":
@@ -61,10 +62,10 @@ class LiveScreen(Screen):
         return self
 
     def __exit__(self, *_) -> None:
+        self._has_ended = True
         self._live.stop()
 
     def end(self, result: str, conclusion: str) -> None:
-        self._live.stop()
         for line in reasons(list(self.course.members.values()), _MOST_REASONS):
             self._out.print(Text(f"  {line}", "red"))
         self._out.print(Text(conclusion, "green" if result == DONE else "yellow"))
@@ -73,14 +74,13 @@ class LiveScreen(Screen):
         course = self.course
         waves = 1 + max(member.wave for member in course.members.values())
         parts: list = [Text(), self._waves(waves), Text(self._state(), "red" if self.away else "dim")]
-        if course.is_over:
+        if self._has_ended:
             return Group(*parts)
         room = max(4, self._out.height - waves - 6)
         bad = reasons(list(course.members.values()), room // 2)
         parts += [self._line(line, "red") for line in bad]
-        busy = sorted(
-            (m for m in course.members.values() if m.state in UNDER_WAY), key=lambda m: m.heard_s, reverse=True
-        )
+        busy = [member for member in course.members.values() if member.state in UNDER_WAY]
+        busy.sort(key=lambda member: (member.state == TRIAL, member.name))
         shown = busy[: room - len(bad) - 1]
         parts += [self._line(f"{member.name}  {what_became(member)}", SHOWN[member.state][1]) for member in shown]
         if len(busy) > len(shown):
@@ -88,7 +88,7 @@ class LiveScreen(Screen):
         return Group(*parts)
 
     def _state(self) -> str:
-        if self.course.is_over:
+        if self._has_ended:
             return f"after {span(self.now)}"
         if self.away:
             return "the broker is away; it goes on when that is back"
