@@ -35,8 +35,18 @@ NAMES = (
 ON_DEMAND = ("aim", "commands", "discovery", "factory", "nojournal", "probe", "secondplace", "slots", "snapshot")
 # An update over the network, while one goes on; what it is told by, and a configuration kept for the way back.
 UPDATE = (
-    *("update", "update_file", "update_order", "update_address", "update_broker", "update_http", "update_trial"),
-    *("update_config", "install", "refused", "manifest", "signature", "release_head", "release_fill"),
+    *("update", "update_file", "update_order", "update_address", "update_room", "update_begin", "update_broker"),
+    *(
+        "update_http",
+        "update_trial",
+        "update_config",
+        "install",
+        "refused",
+        "manifest",
+        "signature",
+        "release_head",
+        "release_fill",
+    ),
 )
 # The local page, while somebody looks at it or sets the board up.
 PAGE = (
