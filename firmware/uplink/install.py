@@ -4,23 +4,22 @@ Where the power fails: until slot.json is replaced, which is the last step and o
 all, everything that can start is as it was.  Called again with the same release it goes on where it ended.
 
     /release.new        the manifest, until it is checked: nothing else is changed before
-    /slot.json          first an older trial is taken out of it
+    /slot.json          an older trial is taken out of it
     /b                  emptied of what does not belong, filled, and read back once more
     /main.py …          what chooses the slot, where it differs; main.py is the last
     /slot.json          {"run": "a", "good": "a", "trial": "b", "tries": 0, "wants": "health"}
 
-Loaded when there is an update, and forgotten afterwards.
+Loaded when there is an update, and forgotten afterwards; so is each of its parts when the next one begins.
 """
 
-import json
+from mbus._const import const
 
 from .forget import forget
 from .refused import Refused
 
-_STATE = "/slot.json"
 _NEW = "/release.new"
-_ROOT = "/.root"
-_NO_SPACE = 28
+_NO_SPACE = const(28)
+_PARTS = ("release_slots", "release_front", "signature", "release_fits", "manifest", "release_room", "release_fill")
 
 
 async def install(source, place, about: dict, key: bytes, progress, pause) -> dict:
@@ -36,71 +35,87 @@ async def install(source, place, about: dict, key: bytes, progress, pause) -> di
     """
     if place is None:
         raise Refused("this board has no slots for a second application: update it by cable")
-    state = _read(place)
-    if state["trial"] is not None and state["run"] == state["trial"]:
-        raise OSError("the application that runs is on trial itself: not before it is the good one")
-    good = state["good"]
-    name = "b" if good == "a" else "a"
-    slot, good = "/" + name, good and "/" + good
-    told = await _head(source, place, about, key, slot, good, pause)
-    forget(("release_head", "manifest", "signature"))
-    if told["kind"] != "application":
-        _remove_new(place)
-        raise Refused("MicroPython itself cannot be replaced on this board: flash it by cable")
-    free = {"run": state["good"], "good": state["good"], "trial": None, "tries": 0}
-    if state["trial"] is not None:
-        _write(place, free)
-    if place.size(slot) is None:
-        place.make_folder(slot)
-    place.rename(_NEW, slot + "/release")
-    await _fill(source, place, told, slot, good, progress, pause)
-    forget(("release_fill",))
-    await _put_in_root(place, slot + _ROOT, pause)
-    free.update({"trial": name, "wants": "health"})
-    _write(place, free)
-    return {"version": ".".join([str(n) for n in told["version"]]), "release": told["release"], "slot": name}
-
-
-async def _head(source, place, about, key, slot, good, pause) -> dict:
-    # In a function of its own: a name for something in a module keeps all of it.
-    from .release_head import fetch_head
-
-    is_good = False
     try:
-        told = await fetch_head(source, place, about, key, slot, good, pause)
-        is_good = True
-        return told
+        return await _install(source, place, about, key, progress, pause)
     except OSError as e:
-        raise _full(e)
+        if e.errno == _NO_SPACE:
+            raise Refused("the flash is full: remove files of your own, or make journal_kb smaller")
+        raise
     finally:
-        if not is_good:
-            _remove_new(place)
+        forget(_PARTS)
+
+
+async def _install(source, place, about, key, progress, pause) -> dict:
+    good, slot, is_trial = _free_slot(place)
+    try:
+        told = await _checked(source, place, about, key, "/" + slot, good and "/" + good, pause)
+    except (OSError, Refused):
+        _remove_new(place)
+        raise
+    _begin(place, good, slot, is_trial)
+    forget(_PARTS)
+    await _fill(source, place, told, "/" + slot, good and "/" + good, progress, pause)
+    forget(_PARTS)
+    await _end(place, good, slot, pause)
+    return {"version": ".".join([str(n) for n in told["version"]]), "release": told["release"], "slot": slot}
+
+
+# Each part in a function of its own: a name for something in a module keeps all of it.
+
+
+def _free_slot(place) -> tuple:
+    from .release_slots import free_slot
+
+    return free_slot(place)
+
+
+async def _checked(source, place, about, key, slot, good, pause) -> dict:
+    forget(_PARTS)
+    told = await _front(source, place, key, pause)
+    forget(_PARTS)
+    _fit(place, told, about)
+    forget(_PARTS)
+    await _find_room(place, told, slot, good, pause)
+    forget(_PARTS)
+    if told["kind"] != "application":
+        raise Refused("MicroPython itself cannot be replaced on this board: flash it by cable")
+    return told
+
+
+async def _front(source, place, key, pause) -> dict:
+    from .release_front import fetch_front
+
+    return await fetch_front(source, place, key, pause)
+
+
+def _fit(place, told, about) -> None:
+    from .release_fits import fitting
+
+    fitting(place, _NEW, told, about)
+
+
+async def _find_room(place, told, slot, good, pause) -> None:
+    from .release_room import roomy
+
+    await roomy(place, _NEW, told, slot, good, pause)
+
+
+def _begin(place, good, slot, is_trial) -> None:
+    from .release_slots import begin
+
+    begin(place, _NEW, good, slot, is_trial)
 
 
 async def _fill(source, place, told, slot, good, progress, pause) -> None:
-    from .release_fill import Fill, emptied
+    from .release_fill import fill
 
-    fill = Fill(source, place, told, slot, good, progress, pause)
-    try:
-        try:
-            await fill.run()
-            await fill.verify()
-        except OSError as e:
-            raise _full(e)
-    except Refused as e:
-        try:
-            await emptied(place, slot, pause)
-        except OSError:
-            # It is in nobody's way: the next update empties it.
-            pass
-        raise e
+    await fill(source, place, told, slot, good, progress, pause)
 
 
-def _full(e: OSError):
-    """The error as it is, or that it can never be."""
-    if e.errno == _NO_SPACE:
-        return Refused("the flash is full: remove files of your own, or make journal_kb smaller")
-    return e
+async def _end(place, good, slot, pause) -> None:
+    from .release_slots import end
+
+    await end(place, "/%s/.root" % slot, good, slot, pause)
 
 
 def _remove_new(place) -> None:
@@ -109,35 +124,3 @@ def _remove_new(place) -> None:
     except OSError:
         # There is none, or the next update replaces it.
         pass
-
-
-async def _put_in_root(place, folder: str, pause) -> None:
-    """main.py is the last: what it starts is there then."""
-    names = list(place.names(folder))
-    for is_main in (False, True):
-        for name in names:
-            if (name == "main.py") == is_main:
-                place.rename(folder + "/" + name, "/" + name)
-                await pause()
-    if place.size(folder) is not None:
-        place.remove(folder)
-
-
-def _read(place) -> dict:
-    """slot.json; without one the application lies flat, or in the image."""
-    state = {}
-    if place.size(_STATE) is not None:
-        try:
-            with place.open(_STATE, "rb") as f:
-                state = json.loads(f.read())
-        except ValueError:
-            state = None
-    if not isinstance(state, dict) or any(state.get(name) not in (None, "a", "b") for name in ("run", "good", "trial")):
-        raise Refused("slot.json cannot be read, so no slot is known to be free: lumbus deploy puts it right")
-    return {name: state.get(name) for name in ("run", "good", "trial")}
-
-
-def _write(place, state: dict) -> None:
-    with place.open(_STATE + ".new", "wb") as f:
-        f.write(json.dumps(state).encode())
-    place.rename(_STATE + ".new", _STATE)

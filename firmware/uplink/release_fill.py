@@ -14,22 +14,41 @@ from mbus._const import const
 
 from .refused import Refused
 
-MANIFEST = "/release"
-ROOT = "/.root"
+_MANIFEST = "/release"
 _PIECE = const(1024)
 # What was fetched is on the flash after so many bytes: a block of LittleFS, which is programmed once then.
 _KEPT = const(4096)
 # Names of a folder that are compared with the manifest in one go.
 _BATCH = const(16)
 _TRIES = const(2)
+_NO_SPACE = const(28)
 
 
-class Fill:
+async def fill(source, place, told: dict, slot: str, good, progress, pause) -> None:
     """slot: the folder.  good: that of the good application, whose files are copied where they are the same, or None.
 
-    told: of fetch_head().  progress(done, total) in bytes; pause() is waited for between steps.
+    told: of fitting().  progress(done, total) in bytes; pause() is waited for between steps.
+    Refused: the slot is empty then.  OSError.
     """
+    filling = _Fill(source, place, told, slot, good, progress, pause)
+    try:
+        try:
+            await filling.run()
+            await filling.verify()
+        except OSError as e:
+            if e.errno == _NO_SPACE:
+                raise Refused("the flash is full: remove files of your own, or make journal_kb smaller")
+            raise
+    except Refused:
+        try:
+            await _emptied(place, slot, pause)
+        except OSError:
+            # It is in nobody's way: the next update empties it.
+            pass
+        raise
 
+
+class _Fill:
     def __init__(self, source, place, told: dict, slot: str, good, progress, pause):
         self._source = source
         self._place = place
@@ -46,7 +65,7 @@ class Fill:
             # Where names come in no order, one may have been passed over.
             pass
         done = 0
-        with self._place.open(self._slot + MANIFEST, "rb") as f:
+        with self._place.open(self._slot + _MANIFEST, "rb") as f:
             for path, size, digest, at in _files(f):
                 if not await self._is_whole(path, size, digest):
                     self._make_folders(self._target(path))
@@ -56,7 +75,7 @@ class Fill:
 
     async def verify(self) -> None:
         """All of it once more, as it lies there.  OSError where something is not as it should be."""
-        with self._place.open(self._slot + MANIFEST, "rb") as f:
+        with self._place.open(self._slot + _MANIFEST, "rb") as f:
             for path, size, digest, _ in _files(f):
                 if not await self._is_whole(path, size, digest):
                     raise OSError("%s is not as it was written: the flash may be worn" % path)
@@ -72,7 +91,7 @@ class Fill:
             right = await self._right(batch)
             for path in batch:
                 if path not in right:
-                    await emptied(self._place, self._slot + path, self._pause)
+                    await _emptied(self._place, self._slot + path, self._pause)
                     gone += 1
                 else:
                     kept += 1
@@ -82,8 +101,8 @@ class Fill:
     async def _right(self, batch: list) -> list:
         """Those of the paths that are of the release, or may become it."""
         sizes = [self._place.size(self._slot + path) or 0 for path in batch]
-        right = [MANIFEST] if MANIFEST in batch else []
-        with self._place.open(self._slot + MANIFEST, "rb") as f:
+        right = [_MANIFEST] if _MANIFEST in batch else []
+        with self._place.open(self._slot + _MANIFEST, "rb") as f:
             for path, size, _, _ in _files(f):
                 path = self._target(path)[len(self._slot) :]
                 for found, bytes_of in zip(batch, sizes):
@@ -171,11 +190,11 @@ class Fill:
                 await self._pause()
 
 
-async def emptied(place, path: str, pause) -> None:
+async def _emptied(place, path: str, pause) -> None:
     """Remove a file, or a folder with all that is in it."""
     if place.size(path) == -1:
         for name in list(place.names(path)):
-            await emptied(place, path + "/" + name, pause)
+            await _emptied(place, path + "/" + name, pause)
     place.remove(path)
     await pause()
 

@@ -26,7 +26,7 @@ _TELL_MS = const(2000)
 _STEP_MS = const(200)
 _FIRST_MS = const(5000)
 _MOST_MS = const(600000)
-_LOADED = const("install refused manifest signature release_head release_fill update_broker update_http")
+_LOADED = const("install refused update_broker update_http")
 
 
 class Changed(Exception):

@@ -6,8 +6,10 @@ import io
 from dataclasses import dataclass
 from pathlib import Path
 
-from uplink.manifest import HEAD_BYTES, SIGNATURE_BYTES, files, head, length_of
 from uplink.refused import Refused
+from uplink.release_fits import head
+from uplink.release_front import HEAD_BYTES, SIGNATURE_BYTES, length_of
+from uplink.release_room import files
 
 _MOST_BYTES = 32 << 20
 _SIGNATURE = b"signature "
