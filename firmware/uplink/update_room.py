@@ -10,7 +10,7 @@ from mbus._const import const
 
 _LOOK_MS = const(5000)
 # What fetching and installing take, in bytes of a heap of 64 bits (a board's is half): measured, see docs/update.md.
-_NEED = const(26000)
+_NEED = const(24000)
 
 
 async def room(update) -> None:

@@ -29,7 +29,7 @@ FLASH = HERE.parents[1] / "tools" / "lumbus" / "flash"
 ADDRESS, BAUD, SPEED = 49, 2400, 40
 _BLOCKS = 512
 # What a board has in C and this has in Python, the flash: with it the application has as much heap as elsewhere.
-_HEAP = f"{int(runtime.HEAP[:-1]) + 215}k"
+_HEAP = f"{int(runtime.HEAP[:-1]) + 15}k"
 # Of a start on trial, until it says that it runs.
 _WATCHDOG_S = 8
 _TRIAL = re.compile(r"is on trial, start \d of 3\n")
