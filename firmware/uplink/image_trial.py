@@ -27,6 +27,7 @@ def try_image(update) -> bool:
     except OSError as e:
         _end(update, "refused", "the image is not valid, says the chip (%s)" % e)
         return False
+    update.say("trial", None, order["size"])
     app.restart("MicroPython %s is tried, start %d of %d" % (order["version"], order["tries"], _MOST_TRIES))
     return True
 
@@ -50,7 +51,7 @@ async def attend_image(update, failure) -> None:
             )
     else:
         if not order.get("good"):
-            update.say("trial")
+            update.say("trial", None, order["size"])
             why = await failure(update)
             if why is not None:
                 storage.write(WHY, why)

@@ -94,8 +94,8 @@ class Remote:
         known = [meter.identity for meter in app.meters if meter.identity is not None]
         if self.birth is None or known == self._announced or not app.publisher.connected:
             return
-        if app.clock.ms() < self._due_ms or (app.page is not None and app.page.is_busy()):
-            # While somebody looks at the page there is no room for both; it can wait.
+        if app.clock.ms() < self._due_ms or app.update or (app.page is not None and app.page.is_busy()):
+            # While somebody looks at the page, or an update goes on, there is no room for both; it can wait.
             return
         try:
             from .discovery import payloads

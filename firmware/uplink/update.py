@@ -13,9 +13,7 @@ Loaded while one goes on.  What fetches and installs is loaded for that only: wh
 for others, and the local page goes before.
 """
 
-import gc
 import json
-import sys
 
 from mbus._const import const
 
@@ -26,12 +24,9 @@ from .update_file import FILE, WHY, read
 
 _TELL_MS = const(2000)
 _STEP_MS = const(200)
-_LOOK_MS = const(5000)
 _FIRST_MS = const(5000)
 _MOST_MS = const(600000)
-# What fetching and installing take, in bytes of a heap of 64 bits (a board's is half): measured, see docs/update.md.
-_NEED = const(26000)
-_LOADED = const("install refused manifest signature release_head release_fill update_broker update_http update_address")
+_LOADED = const("install refused update_broker update_http")
 
 
 class Changed(Exception):
@@ -49,6 +44,7 @@ class Update:
         self._is_changed = False
         self._is_hurried = False
         self._told_ms = 0
+        self._done = 0
         self._backoff = Backoff(_FIRST_MS, _MOST_MS, app.random_below)
         app.update = self
 
@@ -131,7 +127,11 @@ class Update:
 
     async def _fetch(self) -> bool:
         """Whether all is done that can be; False where it was interrupted for a while."""
-        await self._room()
+        from .update_room import room
+
+        await room(self)
+        del room
+        forget(("update_room",))
         self._tell_progress(0, 0)
         try:
             done, text = await self._install()
@@ -152,20 +152,15 @@ class Update:
 
     async def _install(self):
         """(what install() gives, None), or (the state in which this ends, why)."""
-        from .install import install
         from .refused import Refused
 
-        app = self.app
-        storage = app.port.storage
         try:
-            key = storage.read_bytes(app.config["update"]["key"])
-            if key is None:
-                raise Refused("update.key: there is no file %s on the board" % app.config["update"]["key"])
-            source = self._source = self._source_of()
+            source, place, about, key = self._begun()
+            self._source = source
+            from .install import install
+
             try:
-                return await install(
-                    source, app.port.slots(), self._about(), key, self._tell_progress, self._pause
-                ), None
+                return await install(source, place, about, key, self._tell_progress, self._pause), None
             finally:
                 self._source = None
                 source.close()
@@ -176,33 +171,22 @@ class Update:
         except Exception as e:  # a fault of ours must not be tried for ever
             return "failed", "%s: %s" % (type(e).__name__, e)
 
-    def _source_of(self):
-        if self.order["from"] == "broker":
-            from .update_broker import Broker
+    def _begun(self):
+        from .update_begin import begun
 
-            return Broker(self, self.order["release"], self.order["size"])
-        from .update_http import served
-
-        return served(self, self.order["from"], self.order["size"])
-
-    def _about(self) -> dict:
-        implementation = sys.implementation
-        port = self.app.port
-        return {
-            "image": getattr(port, "image", None),
-            "version": __version__,
-            "board": getattr(port, "board", None),
-            "micropython": tuple(implementation.version[:3]),
-            "mpy": getattr(implementation, "_mpy", 6) & 0xFF,
-            "release": self.order["release"],
-            "size": self.order["size"],
-        }
+        try:
+            return begun(self)
+        finally:
+            forget(("update_begin", "update_address"))
 
     def _tell_progress(self, done: int, total: int) -> None:
-        self._backoff.reset()
-        now = self.app.clock.ms()
-        if now - self._told_ms >= _TELL_MS or not total:
-            self.say("checking" if total and done >= total else "fetching", None, done)
+        if done > self._done:
+            # It comes again: the next interruption is a first one.
+            self._done = done
+            self._backoff.reset()
+        is_there = total and done >= total
+        if is_there or not total or self.app.clock.ms() - self._told_ms >= _TELL_MS:
+            self.say("checking" if is_there else "fetching", None, done)
 
     async def _pause(self) -> None:
         """Between two steps of the installation."""
@@ -223,32 +207,6 @@ class Update:
         self.say("trial", None, self.order["size"])
         self.app.restart("the update to %s is tried" % done["version"])
 
-    async def _room(self) -> None:
-        """Wait until there is memory, and nobody looks at the local page."""
-        app = self.app
-        told = None
-        while True:
-            if app.page is not None and app.page.is_busy():
-                why = "waits while somebody looks at the local page"
-            elif _free() < _NEED:
-                why = "waits for memory: of %d bytes that it takes %d are free" % (_NEED, _free())
-            else:
-                return
-            if why[:12] != told:
-                told = why[:12]
-                app.log("update: " + why)
-                self.say("fetching", why)
-            await self.rest(_LOOK_MS)
-
 
 def _loaded() -> list:
     return _LOADED.split()
-
-
-def _free() -> int:
-    """Bytes of heap, as of one of 64 bits: where objects are half as large they go twice as far."""
-    gc.collect()
-    if not hasattr(gc, "mem_free"):
-        return _NEED
-    free = gc.mem_free()  # pyright: ignore[reportAttributeAccessIssue]
-    return free if sys.maxsize >> 32 else 2 * free

@@ -1,6 +1,6 @@
 """A release from the broker: the gateway asks on `want`, and who offers it answers on `cmd/chunk`.
 
-    want    {"release": 16 hex digits, "at": offset, "size": at most 1024}
+    want    {"release": 16 hex digits, "at": offset, "size": at most 512}
     chunk   8 bytes of the release's id, 4 bytes of the offset, most significant first, and what is there
 
 One is asked for at a time.  What is asked for again is asked for three times, then the update waits as for a network
@@ -13,7 +13,7 @@ import binascii
 
 from mbus._const import const
 
-_SIZE = const(1024)
+_SIZE = const(512)
 _ANSWER_MS = const(10000)
 _TIMES = const(3)
 _TICK_MS = const(20)

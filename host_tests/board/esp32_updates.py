@@ -89,7 +89,7 @@ class Board:
     def restart(self, text):
         self.restarts.append(text)
 
-    def say(self, state, text=None):
+    def say(self, state, text=None, done=0):
         self.said.append((state, text))
 
     def end(self, state, text=None):

@@ -28,7 +28,8 @@ HERE = Path(__file__).parent
 FLASH = HERE.parents[1] / "tools" / "lumbus" / "flash"
 ADDRESS, BAUD, SPEED = 49, 2400, 40
 _BLOCKS = 512
-_RESET = 1
+# What a board has in C and this has in Python, the flash: with it the application has as much heap as elsewhere.
+_HEAP = f"{int(runtime.HEAP[:-1]) + 15}k"
 # Of a start on trial, until it says that it runs.
 _WATCHDOG_S = 8
 _TRIAL = re.compile(r"is on trial, start \d of 3\n")
@@ -139,7 +140,7 @@ class UpdateBoard:
     def _command(self, *more: str) -> list[str]:
         inside = str(HERE / "updateboard_inside.py")
         flash = str(self._folder / "flash")
-        return [*runtime._dying_with_us(), *runtime.command("micropython", inside), flash, str(_BLOCKS), *more]
+        return [*runtime._dying_with_us(), *runtime.command("micropython", inside, _HEAP), flash, str(_BLOCKS), *more]
 
     def _environment(self) -> dict[str, str]:
         return {"MICROPYPATH": f"{FLASH}:.frozen"}

@@ -35,9 +35,11 @@ NAMES = (
 ON_DEMAND = ("aim", "commands", "discovery", "factory", "nojournal", "probe", "secondplace", "slots", "snapshot")
 # An update over the network, while one goes on; what it is told by, and a configuration kept for the way back.
 UPDATE = (
-    *("update", "update_file", "update_order", "update_address", "update_broker", "update_http", "update_trial"),
-    *("update_config", "install", "refused", "manifest", "signature", "install_image", "image_trial"),
-    *("release_front", "release_fits", "release_room", "release_fill", "release_slots"),
+    *("update", "update_file", "update_order", "update_address", "update_room", "update_begin", "update_broker"),
+    *("update_http", "update_trial", "update_config"),
+    *("install", "refused", "manifest", "signature", "release_front", "release_fits", "release_room"),
+    *("release_slots", "release_fill"),
+    *("install_image", "image_trial"),
 )
 # The local page, while somebody looks at it or sets the board up.
 PAGE = (
