@@ -221,6 +221,13 @@ def test_a_dry_run_tells_nobody(capsys, stage):
     assert none.code == 3 and "--fleet roof-* takes none of the 12 gateways" in none.err
 
 
+def test_the_help_has_examples_and_exit_codes(capsys):
+    run = Run(capsys, "update", "--help")
+    assert run.code == 0
+    for words in ("examples:", "exit codes:", "--waves N,N,N%", "(1,10,50,100%)", "LUMBUS_MQTT_PASSWORD"):
+        assert words in run.out
+
+
 def test_wrong_usage(capsys, tmp_path):
     release, public = put(tmp_path, application())
     usual = ["update", "mqtt://127.0.0.1:1", "--release", str(release), "--public", str(public)]

@@ -98,7 +98,7 @@ def test_who_is_left_out_and_why():
     for gateway, why in (
         (known(), None),
         (Known("x"), "has told nothing of itself"),
-        (known(board="olimex-esp32-poe"), "is an olimex-esp32-poe, the release is for esp32-devkitc, esp32-s3-devkitc"),
+        (known(board="olimex-esp32-poe"), "its board is olimex-esp32-poe, the release is for esp32-devkitc, esp32-s3-devkitc"),
         (known(version="0.3.0"), "runs 0.3.0, which is newer"),
         (known(micropython="1.22.2"), "has MicroPython 1.22.2, the release wants 1.23 or newer"),
         (known(micropython=[1, 26, 0]), None),

@@ -85,7 +85,7 @@ def unfit(known: Known, release: Release, is_retry: bool) -> str | None:
     if "update" in _config(known.info) and _config(known.info)["update"] is None:
         return "takes no updates: there is no key in its configuration (update.key)"
     if release.boards and known.board is not None and known.board not in release.boards:
-        return f"is an {known.board}, the release is for {', '.join(sorted(release.boards))}"
+        return f"its board is {known.board}, the release is for {', '.join(sorted(release.boards))}"
     lowest, has = parts_of(release.micropython), parts_of(known.micropython)
     if release.kind == "application" and lowest is not None and has is not None and has < lowest:
         return f"has MicroPython {known.micropython}, the release wants {release.micropython} or newer"

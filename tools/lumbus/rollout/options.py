@@ -46,7 +46,7 @@ def add(commands) -> None:
         "--public", required=True, metavar="FILE", help="the public key that the release is checked with, DER"
     )
     p.add_argument("--fleet", default="all", metavar="SELECTOR", help="which gateways, see below (all)")
-    text = "how many have been told by the end of each: numbers, or % of the fleet (1,10,50,100%%)"
+    text = "how many have been told by the end of each: numbers, or %% of the fleet (1,10,50,100%%)"
     p.add_argument("--waves", default="1,10,50,100%", metavar="N,N,N%", help=text)
     p.add_argument("--at-once", type=_at_once, default=20, metavar="N", help="how many fetch at the same time (20)")
     p.add_argument("--soak", type=_minutes, default=10.0, metavar="MINUTES", help="to wait between two waves (10)")

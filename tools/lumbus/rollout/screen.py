@@ -115,16 +115,21 @@ class LiveScreen(Screen):
 
 def _bar(members: list[Member]) -> Text:
     """Healthy, not healthy, on trial, fetching, the rest; each has a cell at least while there is room."""
-    groups = ((HEALTHY,), "green"), (BAD, "red"), ((TRIAL,), "yellow"), (TAKING, "blue")
+    groups = (
+        ((HEALTHY,), "█", "green"),
+        (BAD, "✗", "red"),
+        ((TRIAL,), "▓", "yellow"),
+        (TAKING, "░", "blue"),
+    )
     bar = Text()
     left = _BAR
     until = 0
-    for states, style in groups:
+    for states, mark, style in groups:
         until += (count := sum(member.state in states for member in members))
         cells = min(left, max(_BAR * until // len(members) - (_BAR - left), 1 if count else 0))
-        bar.append("━" * cells, style)
+        bar.append(mark * cells, style)
         left -= cells
-    return bar.append("━" * left, "grey37")
+    return bar.append("·" * left, "grey37")
 
 
 class PlainScreen(Screen):

@@ -86,7 +86,7 @@ def phase(course: Course, now: float) -> str:
         return f"wave {course.wave + 1} is through, the next begins in {span(course.soaks_for_s(now))}"
     if course.phase == STOPPING:
         return f"stopping: {course.why}"
-    return f"wave {course.wave + 1} is rolled out"
+    return f"rolling out wave {course.wave + 1}"
 
 
 def conclusion(course: Course, is_continued_by: str) -> str:
