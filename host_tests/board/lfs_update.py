@@ -6,8 +6,6 @@ from esp32_fakes import load
 from lfsboard import ON, RELEASES, VERSIONS, Board, get, put
 from memslots import Source
 
-from lumbus.flash.device import Flash
-
 Storage = load("text_storage").Storage
 SlotStore = load("slot_store").SlotStore
 
@@ -47,7 +45,7 @@ def test_a_new_version_beside_the_good_one_its_trial_and_the_way_back():
     assert one.update(2, source=source)["slot"] == "b"
     # What is the same in the good slot was copied, what is the same in the root left alone.
     fetched = sum([size for at, size in source.reads if at >= len(RELEASES[2]) - size_of(2)])
-    assert fetched == sum([len(data) for path, data in VERSIONS[2].items() if "2" in str(data[:12])]), fetched
+    assert fetched == sum([len(data) for path, data in VERSIONS[2].items() if b"2" in data[:12]]), fetched
     for expected in (2, 2, 2, 1):
         assert one.start() == (expected, None)
     # Given up; told once more, nothing is fetched but the manifest.
@@ -91,47 +89,60 @@ def test_another_release_over_a_half_filled_slot_and_over_one_that_waits_for_its
 
 def test_half_a_file_is_gone_on_with():
     one = with_good_1()
-    # The front takes two reads, port.mpy two; a file of 4500 bytes is on the flash after 4096.
-    source = Source(RELEASES[2], breaks=18)
+    begin = RELEASES[2].find(VERSIONS[2]["slot/uplink/new2.mpy"])
+    for until in (begin + 2000, begin + 4000):
+        try:
+            one.update(2, source=Source(RELEASES[2], until=until))
+            raise AssertionError("it was not interrupted")
+        except OSError:
+            pass
+        have = len(get(ON + "/b/uplink/new2.mpy"))
+        assert until <= begin + have < until + 1024, have
+    source = Source(RELEASES[2])
+    one.update(2, source=source)
+    assert [read for read in source.reads if begin <= read[0] < begin + 4500] == [(begin + have, 4500 - have)]
+    assert one.start() == (2, None)
+
+
+def test_what_was_flushed_of_a_file_outlives_a_power_cut():
+    one = with_good_1()
+    begin = RELEASES[2].find(VERSIONS[2]["slot/uplink/new2.mpy"])
+    source = Source(RELEASES[2])
+
+    async def read(at, size):
+        if at >= begin + 4096:
+            one.flash.is_dead = True
+            raise OSError(104)
+        return source.data[at : at + size]
+
+    source.read = read
     try:
         one.update(2, source=source)
         raise AssertionError("it was not interrupted")
     except OSError:
         pass
-    have = len(get(ON + "/b/uplink/new2.mpy"))
-    assert 0 < have < 4500
-    # Closed in good order; a power cut leaves the block that was flushed.
-    source = Source(RELEASES[2])
-    one.update(2, source=source)
-    last = [size for at, size in source.reads][-5:]
-    assert sum(last) == 4500 - have or 4500 - have in last, (have, last)
-    assert one.start() == (2, None)
+    one.power_is_back()
+    assert get(ON + "/b/uplink/new2.mpy") == b"2" * 4096
 
 
 def test_the_power_fails_again_and_again_until_it_is_done():
     one = with_good_1()
-    fails = 0
-    while True:
-        one.flash.cut_in = 5 + fails * 7 % 31
+    for fails in range(200):
+        one.flash.cut_in = 20 + fails * 17 % 61
         one.flash.tear = fails * 53 % 256
         try:
             one.update(2)
-            break
+            is_done = True
         except OSError:
-            fails += 1
-        # What is still open there never writes again.
-        dead = one.flash
-        one.flash = Flash(dead.blocks, dead.size)
-        one.flash.copy_from(dead)
-        one.mount()
+            is_done = False
+        one.power_is_back()
         found = one.start()
         assert found in ((1, None), (2, None)), (fails, found)
-        if found[0] == 2:
+        if is_done or found[0] == 2:
             break
-    one.flash.restore()
     assert one.start() == (2, None)
     print("done after", fails, "power cuts in one update")
-    assert fails > 5
+    assert 3 < fails < 100
 
 
 def test_what_is_damaged_in_the_slot_is_replaced():

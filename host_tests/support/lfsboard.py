@@ -28,7 +28,7 @@ NOTHING = (None, "nothing whole")
 def version(number):
     """{path: content} as a release has it: some is as in the others, some is new."""
     files = {
-        "slot/port.mpy": b"port %d" % number * 200,
+        "slot/port.mpy": b"port %d;" % number * 200,
         "slot/uplink/start.mpy": b"start" * 200,
         "slot/uplink/profiles/meter.json": b"{}",
         "slot/lib/mbus/parse.mpy": b"m" * 90,
@@ -98,20 +98,16 @@ def what_starts(point, storage):
         wanted = {name[4:]: data for name, data in files.items() if name.startswith("slot/")}
         wanted["/release"] = front(number)
         if there == wanted:
-            return number, wrong_in_root(point, number)
+            return number, wrong_in_root(point)
     return None, "%s has %s" % (path[0], sorted(there))
 
 
-def wrong_in_root(point, number):
-    """What chooses is of some version, each file whole; main.py is the last that is replaced."""
+def wrong_in_root(point):
+    """What chooses is of some version, each file of it whole."""
     sets = [FIRST_ROOT] + [{p[5:]: d for p, d in files.items() if p[0] == "r"} for files in VERSIONS.values()]
     there = {name: get(point + "/" + name) for name in FIRST_ROOT}
-    found = [[k for k, one in enumerate(sets) if one[name] == there[name]] for name in FIRST_ROOT]
-    if not all(found):
-        return "the root has %s" % there
-    main = found[list(FIRST_ROOT).index("main.py")][0]
-    slots = found[list(FIRST_ROOT).index("slots.mpy")][0]
-    return None if main <= slots else "main.py is newer than what it starts"
+    is_whole = all(any(one[name] == there[name] for one in sets) for name in FIRST_ROOT)
+    return None if is_whole else "the root has %s" % there
 
 
 class Board:
@@ -139,8 +135,19 @@ class Board:
             pass
         vfs.mount(vfs.VfsLfs2(self.flash), ON)
 
+    def power_is_back(self):
+        """What is still open there never writes again."""
+        dead = self.flash
+        self.flash = Flash(dead.blocks, dead.size)
+        self.flash.copy_from(dead)
+        dead.is_dead = True
+        self.mount()
+
     def watch(self, *allowed):
-        """From here on the power is cut at every step; these are what may start then ("flat" or a version)."""
+        """From here on the power is cut at every step; `allowed` may start then, the good one first.
+
+        At a sample of the cuts the update is gone on with, and must come to its end.
+        """
         self.allowed = allowed
         self.flash.on_step = self.cut
 
@@ -156,7 +163,8 @@ class Board:
             found, wrong = what_starts(CUT, self.storage)
             if found not in self.allowed or wrong:
                 raise AssertionError("cut %d: %s starts, of %s: %s" % (self.cuts, found, self.allowed, wrong))
-            if self.number is not None and found != self.number and self.cuts % 7 == 0:
+            # While something is on trial, nothing else can be.
+            if self.number is not None and found == self.allowed[0] and self.cuts % 7 == 0:
                 self.go_on()
         finally:
             vfs.umount(CUT)
