@@ -6,11 +6,11 @@ from fractions import Fraction
 COMMANDS = {"update": "rollout.command"}
 
 _EPILOG = """examples:
-  lumbus update mqtt://broker.local --release lumbus-0.2.0.lum --public update.der --dry-run
-  lumbus update mqtt://broker.local --release lumbus-0.2.0.lum --public update.der --fleet cellar-7
-  lumbus update mqtts://me@broker.example/home --ca ca.pem --release lumbus-0.2.0.lum --public update.der \\
+  lumbus update mqtt://broker.local --release lumbus-0.2.0.lum --dry-run
+  lumbus update mqtt://broker.local --release lumbus-0.2.0.lum --fleet cellar-7
+  lumbus update mqtts://me@broker.example/home --ca ca.pem --release lumbus-0.2.0.lum \\
       --fleet 'version<0.2.0,board=esp32-s3*' --waves 1,10,50,100% --soak 30
-  lumbus update mqtt://broker.local --release lumbus-0.2.0.lum --public update.der \\
+  lumbus update mqtt://broker.local --release lumbus-0.2.0.lum \\
       --url https://files.example/lumbus-0.2.0.lum --yes --json
 
 SELECTOR: all, gateways' names with *, version<0.2.0 (<= > >= = !=), board=NAME and platform=NAME with * (!=);
@@ -43,7 +43,7 @@ def add(commands) -> None:
     p.add_argument("target", metavar="mqtt://[user@]host[:port][/base]")
     p.add_argument("--release", required=True, metavar="FILE", help="the release file, as lumbus release makes it")
     p.add_argument(
-        "--public", required=True, metavar="FILE", help="the public key that the release is checked with, DER"
+        "--public", default="update.der", metavar="FILE", help="the public key that it is checked with (update.der)"
     )
     p.add_argument("--fleet", default="all", metavar="SELECTOR", help="which gateways, see below (all)")
     text = "how many have been told by the end of each: numbers, or %% of the fleet (1,10,50,100%%)"

@@ -1,16 +1,15 @@
 """The release that a rollout is for: read and verified before anybody is told of it."""
 
-from importlib.util import find_spec
 from pathlib import Path
 
+from ..release.installed import want
 from ..release.read import Broken, Release, is_signed, read
 from ..trouble import BAD, USAGE, Trouble
 
 
 def load(path: Path, public: Path) -> Release:
     """Trouble: it cannot be read, is damaged, or was not signed with that key."""
-    if find_spec("cryptography") is None:
-        raise Trouble("cryptography is not installed: run make, or pip install '.[release]'", USAGE)
+    want()
     try:
         key = public.read_bytes()
     except OSError as e:
