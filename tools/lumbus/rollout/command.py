@@ -18,6 +18,7 @@ from . import release_file, selector, waves
 from .chunks import Chunks
 from .course import Rules
 from .gateways import Fleet
+from .keeper import Keeper
 from .link import Link
 from .roll import Roll
 from .words import gateways
@@ -54,7 +55,14 @@ def _run(options) -> int:
     except ValueError as e:
         raise Trouble(str(e), USAGE) from None
     try:
-        return _roll_out(options, link, target, release, path, chosen, steps, source)
+        with Keeper(path) as keeper:
+            return _roll_out(options, link, target, release, keeper, chosen, steps, source)
+    except BlockingIOError:
+        raise Trouble(f"another lumbus update works with {path}: end that one, or give another --state", BAD) from None
+    except BrokenPipeError:
+        raise
+    except OSError as e:
+        raise Trouble(f"{path} cannot be written ({e.strerror}): give another with --state", USAGE) from None
     finally:
         link.close()
 
@@ -76,9 +84,9 @@ def _source(url: str | None) -> str:
     return url
 
 
-def _roll_out(options, link: Link, target: Target, release: Release, path: Path, chosen, steps, source: str) -> int:
+def _roll_out(options, link: Link, target: Target, release: Release, keeper: Keeper, chosen, steps, source: str) -> int:
     fleet = _gathered(link)
-    record = _record(options, link, target, release, path)
+    record = _record(options, link, target, release, keeper.path)
     plan = plans.make(fleet, release, chosen, steps, record, options.retry)
     if not plan.members and not plan.left_out:
         raise Trouble(_nobody(options, link, target, fleet), SILENT)
@@ -96,10 +104,7 @@ def _roll_out(options, link: Link, target: Target, release: Release, path: Path,
     rules = Rules(options.at_once, options.stop_at, options.patience * 60, options.soak * 60)
     chunks = Chunks(release.data, release.release, options.rate * 1024)
     value = {"from": source, "release": release.release, "size": len(release.data)}
-    try:
-        return Roll(link, chunks, value, rules, plan, record, path).run(options.json)
-    except OSError as e:
-        raise Trouble(f"{path} cannot be written ({e.strerror}): give another with --state", USAGE) from None
+    return Roll(link, chunks, value, rules, plan, record, keeper).run(options.json)
 
 
 def _gathered(link: Link) -> Fleet:
@@ -143,7 +148,8 @@ def _record(options, link: Link, target: Target, release: Release, path: Path) -
 
 def _nobody(options, link: Link, target: Target, fleet: Fleet) -> str:
     if not fleet.known:
-        return f"no gateway has told anything below {link.base}/v1/ at {target.where}: is the base right (mqtt://host/BASE)?"
+        below = f"{link.base}/v1/ at {target.where}"
+        return f"no gateway has told anything below {below}: is the base right (mqtt://host/BASE), may you read it?"
     return f"--fleet {options.fleet} takes none of the {gateways(len(fleet.known))} at {target.where}"
 
 

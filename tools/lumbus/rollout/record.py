@@ -1,11 +1,10 @@
-"""The state file of a rollout: who is in which wave, and what has become of each.  Replaced whole or not at all.
+"""The state file of a rollout: who is in which wave, and what has become of each.
 
 With it the same command goes on where it was interrupted.  It belongs to one release, one broker and base, one fleet
 and one division into waves; nothing secret is in it.
 """
 
 import json
-import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -36,15 +35,10 @@ class Record:
     def members(self) -> list[Member]:
         return [Member(name, wave, state, text) for name, (wave, state, text) in self.gateways.items()]
 
-    def keep(self, path: Path, members) -> None:
-        """OSError."""
+    def text(self, members) -> str:
+        """What the file says when these are how far they are."""
         self.gateways = {member.name: [member.wave, member.state, member.text] for member in members}
-        new = path.with_name(path.name + ".new")
-        with new.open("w") as file:
-            json.dump(asdict(self), file)
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(path)
+        return json.dumps(asdict(self))
 
     def other(self, new: "Record") -> str | None:
         """In what a new rollout would differ from this one; None for nothing."""

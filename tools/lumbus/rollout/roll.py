@@ -2,12 +2,12 @@
 
 import sys
 import time
-from pathlib import Path
 
 from ..trouble import BAD, INTERRUPTED, OK
 from .chunks import Chunks
 from .course import SOAKING, STOPPED, Course, Rules
 from .gateways import Fleet
+from .keeper import Keeper
 from .link import Link
 from .member import Member
 from .plan import Plan
@@ -24,11 +24,13 @@ _KEEP_S = 1.0
 class Roll:
     """value: of the command that tells a gateway."""
 
-    def __init__(self, link: Link, chunks: Chunks, value: dict, rules: Rules, plan: Plan, record: Record, path: Path):
+    def __init__(
+        self, link: Link, chunks: Chunks, value: dict, rules: Rules, plan: Plan, record: Record, keeper: Keeper
+    ):
         self._link = link
         self._chunks = chunks
         self._record = record
-        self._path = path
+        self._keeper = keeper
         self._first = plan.first
         self._fleet = Fleet()
         self._is_new = True
@@ -108,6 +110,6 @@ class Roll:
         elif record.soaking_since is None or record.wave != course.wave:
             record.soaking_since = time.time()
         record.wave, record.phase = course.wave, course.phase
-        record.keep(self._path, course.members.values())
+        self._keeper.write(record.text(course.members.values()))
         self._is_new = False
         self._kept_s = time.monotonic()
