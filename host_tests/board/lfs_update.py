@@ -3,8 +3,8 @@
 import json
 
 from esp32_fakes import load
-from lfsboard import ON, RELEASES, VERSIONS, Board, get, put
 from memslots import Source
+from slotboard import ON, RELEASES, VERSIONS, Board, get, put
 
 Storage = load("text_storage").Storage
 SlotStore = load("slot_store").SlotStore
