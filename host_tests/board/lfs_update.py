@@ -3,8 +3,8 @@
 import json
 
 from esp32_fakes import load
-from lfsboard import ON, RELEASES, VERSIONS, Board, get, put
 from memslots import Source
+from slotboard import ON, RELEASES, VERSIONS, Board, get, put
 
 Storage = load("text_storage").Storage
 SlotStore = load("slot_store").SlotStore
@@ -85,6 +85,21 @@ def test_another_release_over_a_half_filled_slot_and_over_one_that_waits_for_its
     assert json.loads(get(ON + "/slot.json"))["good"] == "a"
     told(one)
     assert one.cuts > 250
+
+
+def test_folders_of_many_files():
+    one = Board(Storage, SlotStore, 160)
+    # Names on both sides of every name that is replaced in the root.
+    for n in range(90):
+        put(ON + "/%s%d.txt" % (("main.py", "slot.json", "slots.mpy")[n % 3], n), b"mine" * 9)
+    one.update(1, running="0.0.9")
+    one.start()
+    one.healthy()
+    one.watch(1, 4)
+    one.update(4)
+    assert one.start() == (4, None)
+    told(one)
+    assert one.cuts > 300 and one.resumed > 40
 
 
 def test_half_a_file_is_gone_on_with():
