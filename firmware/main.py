@@ -5,12 +5,21 @@ another file of that name, and nothing here changes.
 """
 
 import gc
+import os
 import sys
 
 # Collected often while modules are loaded, what stays lies close together: a heap that
 # was full once keeps no room for anything larger.
 if hasattr(gc, "threshold"):
     gc.threshold(4096)
+
+
+# A rename that the power has interrupted hides another file of LittleFS until something is to be changed: so ask for a
+# change.  It costs no wear; in a large folder even a rename within it takes two steps.
+try:
+    os.remove("/no such file")
+except OSError:
+    pass
 
 
 def chosen() -> bool:

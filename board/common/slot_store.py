@@ -1,7 +1,9 @@
 """The filesystem where the application's two slots lie, for an update.
 
 On LittleFS what is written is on the flash after flush() or close(), and rename() puts a file in place at once or not
-at all, whatever was there.  All methods raise OSError.
+at all, whatever was there.  But only within a folder: from one to another it takes two steps.  Where the power fails
+between them LittleFS 2.9 hides the file that comes after the old name, until the next change; see main.py.
+All methods raise OSError.
 
 Loaded when there is an update, and forgotten afterwards.
 """
@@ -52,7 +54,7 @@ class SlotStore:
             os.remove(self._root + path)
 
     def rename(self, path: str, target: str) -> None:
-        """In place of what is at `target`."""
+        """In place of what is at `target`, in the same folder."""
         os.rename(self._root + path, self._root + target)
 
     def room(self) -> tuple:

@@ -6,7 +6,7 @@ all, everything that can start is as it was.  Called again with the same release
     /release.new        the manifest, until it is checked: nothing else is changed before
     /slot.json          an older trial is taken out of it
     /b                  emptied of what does not belong, filled, and read back once more
-    /main.py …          what chooses the slot, where it differs; main.py is the last
+    /main.py …          what chooses the slot, where it differs, as main.py.new at first; main.py is the last
     /slot.json          {"run": "a", "good": "a", "trial": "b", "tries": 0, "wants": "health"}
 
 Loaded when there is an update, and forgotten afterwards; so is each of its parts when the next one begins.
@@ -52,11 +52,11 @@ async def _install(source, place, about, key, progress, pause) -> dict:
     except (OSError, Refused):
         _remove_new(place)
         raise
-    _begin(place, good, slot, is_trial)
+    await _begin(place, good, slot, is_trial, pause)
     forget(_PARTS)
-    await _fill(source, place, told, "/" + slot, good and "/" + good, progress, pause)
+    names = await _fill(source, place, told, "/" + slot, good and "/" + good, progress, pause)
     forget(_PARTS)
-    await _end(place, good, slot, pause)
+    await _end(place, names, good, slot, pause)
     return {"version": ".".join([str(n) for n in told["version"]]), "release": told["release"], "slot": slot}
 
 
@@ -100,22 +100,22 @@ async def _find_room(place, told, slot, good, pause) -> None:
     await roomy(place, _NEW, told, slot, good, pause)
 
 
-def _begin(place, good, slot, is_trial) -> None:
+async def _begin(place, good, slot, is_trial, pause) -> None:
     from .release_slots import begin
 
-    begin(place, _NEW, good, slot, is_trial)
+    await begin(place, _NEW, good, slot, is_trial, pause)
 
 
-async def _fill(source, place, told, slot, good, progress, pause) -> None:
+async def _fill(source, place, told, slot, good, progress, pause) -> list:
     from .release_fill import fill
 
-    await fill(source, place, told, slot, good, progress, pause)
+    return await fill(source, place, told, slot, good, progress, pause)
 
 
-async def _end(place, good, slot, pause) -> None:
+async def _end(place, names, good, slot, pause) -> None:
     from .release_slots import end
 
-    await end(place, "/%s/.root" % slot, good, slot, pause)
+    await end(place, names, good, slot, pause)
 
 
 def _remove_new(place) -> None:

@@ -1,8 +1,8 @@
 """The middle part of an update: a slot filled with what a release's manifest says, and all of it verified.
 
-The manifest lies in the slot as `release`, signed and checked; what the release has for the root is collected in
-`.root` of the slot.  Whenever it is interrupted it goes on where it ended: what is whole stays, half a file is
-continued, and what is neither is fetched anew.  Nothing here can make the slot start.
+The manifest lies in the slot as `release`, signed and checked; what the release has for the root, and is another there,
+is collected beside it as `main.py.new`.  Whenever it is interrupted it goes on where it ended: what is whole stays,
+half a file is continued, and what is neither is fetched anew.  Nothing here can make the slot start.
 
 Loaded when there is an update, and forgotten afterwards.
 """
@@ -16,6 +16,8 @@ from .refused import Refused
 
 _MANIFEST = "/release"
 _PIECE = const(1024)
+# What is read of the flash in one go: a smaller piece finds room where memory is in many.
+_READ = const(512)
 # What was fetched is on the flash after so many bytes: a block of LittleFS, which is programmed once then.
 _KEPT = const(4096)
 # Names of a folder that are compared with the manifest in one go.
@@ -24,8 +26,10 @@ _TRIES = const(2)
 _NO_SPACE = const(28)
 
 
-async def fill(source, place, told: dict, slot: str, good, progress, pause) -> None:
-    """slot: the folder.  good: that of the good application, whose files are copied where they are the same, or None.
+async def fill(source, place, told: dict, slot: str, good, progress, pause) -> list:
+    """Names of what is to be put in place in the root.
+
+    slot: the folder.  good: that of the good application, whose files are copied where they are the same, or None.
 
     told: of fitting().  progress(done, total) in bytes; pause() is waited for between steps.
     Refused: the slot is empty then.  OSError.
@@ -35,6 +39,7 @@ async def fill(source, place, told: dict, slot: str, good, progress, pause) -> N
         try:
             await filling.run()
             await filling.verify()
+            return filling.root
         except OSError as e:
             if e.errno == _NO_SPACE:
                 raise Refused("the flash is full: remove files of your own, or make journal_kb smaller")
@@ -42,6 +47,8 @@ async def fill(source, place, told: dict, slot: str, good, progress, pause) -> N
     except Refused:
         try:
             await _emptied(place, slot, pause)
+            for name in filling.root:
+                place.remove("/%s.new" % name)
         except OSError:
             # It is in nobody's way: the next update empties it.
             pass
@@ -57,7 +64,8 @@ class _Fill:
         self._good = good
         self._progress = progress
         self._pause = pause
-        self._piece = bytearray(_PIECE)
+        self.root = []
+        self._piece = bytearray(_READ)
 
     async def run(self) -> None:
         """Refused, OSError."""
@@ -67,17 +75,33 @@ class _Fill:
         done = 0
         with self._place.open(self._slot + _MANIFEST, "rb") as f:
             for path, size, digest, at in _files(f):
-                if not await self._is_whole(path, size, digest):
-                    self._make_folders(self._target(path))
-                    await self._bring(path, size, digest, self._told["at"] + at, done)
+                if not await self._is_in_root(path, size, digest):
+                    target = self._target(path)
+                    if not await self._is_there(target, size, digest):
+                        self._make_folders(target)
+                        await self._bring(path, size, digest, self._told["at"] + at, done)
                 done += size
                 self._progress(done, self._told["size"])
+
+    async def _is_in_root(self, path: str, size: int, digest: bytes) -> bool:
+        """Whether it is of the root, and the same there already."""
+        if not path.startswith("root/"):
+            return False
+        is_same = await self._is_there(path[4:], size, digest)
+        if not is_same:
+            self.root.append(path[5:])
+        elif self._place.size(self._target(path)) is not None:
+            # Of another release, which was given up for this one.
+            self._place.remove(self._target(path))
+        return is_same
 
     async def verify(self) -> None:
         """All of it once more, as it lies there.  OSError where something is not as it should be."""
         with self._place.open(self._slot + _MANIFEST, "rb") as f:
             for path, size, digest, _ in _files(f):
-                if not await self._is_whole(path, size, digest):
+                is_in_root = path.startswith("root/") and path[5:] not in self.root
+                place = path[4:] if is_in_root else self._target(path)
+                if not await self._is_there(place, size, digest):
                     raise OSError("%s is not as it was written: the flash may be worn" % path)
 
     async def _clean(self, folder: str) -> bool:
@@ -104,7 +128,8 @@ class _Fill:
         right = [_MANIFEST] if _MANIFEST in batch else []
         with self._place.open(self._slot + _MANIFEST, "rb") as f:
             for path, size, _, _ in _files(f):
-                path = self._target(path)[len(self._slot) :]
+                # Inside of the slot; what is for the root is not there, and looks like nothing that is.
+                path = path[4:] if path.startswith("slot/") else ""
                 for found, bytes_of in zip(batch, sizes):
                     is_right = path.startswith(found + "/") if bytes_of < 0 else path == found and bytes_of <= size
                     if is_right and found not in right:
@@ -113,23 +138,17 @@ class _Fill:
         return right
 
     def _make_folders(self, target: str) -> None:
-        end = target.find("/", len(self._slot) + 1)
+        end = target.find("/", len(self._slot) + 1) if target.startswith(self._slot + "/") else -1
         while end >= 0:
             if self._place.size(target[:end]) is None:
                 self._place.make_folder(target[:end])
             end = target.find("/", end + 1)
 
     def _target(self, path: str) -> str:
-        return self._slot + (path[4:] if path.startswith("slot/") else "/." + path)
+        return self._slot + path[4:] if path.startswith("slot/") else path[4:] + ".new"
 
     async def _is_there(self, path: str, size: int, digest: bytes) -> bool:
         return self._place.size(path) == size and await self._digest(path) == digest
-
-    async def _is_whole(self, path: str, size: int, digest: bytes) -> bool:
-        """Whether it is where it belongs; of the root's files those that need no change are not collected."""
-        if await self._is_there(self._target(path), size, digest):
-            return True
-        return path.startswith("root/") and await self._is_there(path[4:], size, digest)
 
     async def _digest(self, path: str) -> bytes:
         hashed = hashlib.sha256()

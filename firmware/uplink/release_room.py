@@ -31,7 +31,9 @@ async def roomy(place, path: str, told: dict, slot: str, good, pause) -> None:
     if good is not None and await _is_same(place, path, good + "/release", length, pause):
         raise Refused("the board runs this release already")
     if told["kind"] == "application":
-        free += await _blocks_in(place, slot, block, pause)
+        if place.size(slot) is not None:
+            # The folder itself, which stays; then what is in it.
+            free += 2 + await _blocks_in(place, slot, block, pause)
         if needed > free:
             found = needed * block >> 10, free * block >> 10
             line = "it needs %d KiB of flash, and %d KiB are free: remove files of your own, or make journal_kb smaller"

@@ -5,9 +5,12 @@ Loaded when there is an update, and forgotten afterwards.
 
 import json
 
+from mbus._const import const
+
 from .refused import Refused
 
 _STATE = "/slot.json"
+_PIECE = const(512)
 
 
 def free_slot(place) -> tuple:
@@ -31,25 +34,32 @@ def free_slot(place) -> tuple:
     return good, "b" if good == "a" else "a", trial is not None
 
 
-def begin(place, path: str, good, slot: str, is_trial: bool) -> None:
+async def begin(place, path: str, good, slot: str, is_trial: bool, pause) -> None:
     """The manifest in `path` to the slot, which nothing can start from here on."""
     if is_trial:
         _write(place, {"run": good, "good": good, "trial": None, "tries": 0})
     if place.size("/" + slot) is None:
         place.make_folder("/" + slot)
-    place.rename(path, "/%s/release" % slot)
+    # Not by rename(), which is not to be trusted from folder to folder; see slot_store.
+    with place.open(path, "rb") as f, place.open("/%s/release" % slot, "wb") as g:
+        piece = f.read(_PIECE)
+        while piece:
+            g.write(piece)
+            await pause()
+            piece = f.read(_PIECE)
+    place.remove(path)
 
 
-async def end(place, folder: str, good, slot: str, pause) -> None:
-    """What was collected in `folder` to the root, main.py last: what it starts is there then.  Then the trial."""
-    names = list(place.names(folder))
+async def end(place, names: list, good, slot: str, pause) -> None:
+    """The root's files that were brought are put in place, main.py last: what it starts is there then.  Then the trial.
+
+    names: without the .new behind them.
+    """
     for is_main in (False, True):
         for name in names:
             if (name == "main.py") == is_main:
-                place.rename(folder + "/" + name, "/" + name)
+                place.rename("/" + name + ".new", "/" + name)
                 await pause()
-    if place.size(folder) is not None:
-        place.remove(folder)
     _write(place, {"run": good, "good": good, "trial": slot, "tries": 0, "wants": "health"})
 
 

@@ -14,6 +14,7 @@ from .refused import Refused
 _LOOK_MS = const(5000)
 # What fetching and installing take, in bytes of a heap of 64 bits (a board's is half): measured, see docs/update.md.
 _NEED = const(24000)
+_NEED_HTTPS = const(36000)
 
 
 def begun(update) -> tuple:
@@ -59,12 +60,14 @@ def _about(port, order: dict) -> dict:
 async def room(update) -> None:
     """Wait until there is memory, and nobody looks at the page; why, is told once each, on the topic and in the log."""
     app = update.app
+    need = _NEED if update.order["from"] == "broker" else _NEED_HTTPS
     told = None
     while True:
+        free = _free()
         if app.page is not None and app.page.is_busy():
             why = "waits while somebody looks at the local page"
-        elif _free() < _NEED:
-            why = "waits for memory: of %d bytes that it takes %d are free" % (_NEED, _free())
+        elif free < need:
+            why = "waits for memory: of %d bytes that it takes %d are free" % (need, free)
         else:
             return
         if why[:12] != told:
@@ -78,6 +81,6 @@ def _free() -> int:
     """Bytes of heap, as of one of 64 bits: where objects are half as large they go twice as far."""
     gc.collect()
     if not hasattr(gc, "mem_free"):
-        return _NEED
+        return _NEED_HTTPS
     free = gc.mem_free()  # pyright: ignore[reportAttributeAccessIssue]
     return free if sys.maxsize >> 32 else 2 * free

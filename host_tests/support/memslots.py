@@ -2,16 +2,19 @@
 
 
 class Source:
-    """Gives at most `most` bytes at a time; after `breaks` reads it is interrupted."""
+    """Gives at most `most` bytes at a time; interrupted after `breaks` reads, or when asked for what is at `until`."""
 
-    def __init__(self, data, most=1024, breaks=None):
+    def __init__(self, data, most=1024, breaks=None, until=None):
         self.data = data
         self.most = most
         self.breaks = breaks
+        self.until = until
         self.reads = []
 
     async def read(self, at, size):
         if self.breaks is not None and len(self.reads) >= self.breaks:
+            raise OSError(104)
+        if self.until is not None and at >= self.until:
             raise OSError(104)
         assert 0 < size <= 1024
         self.reads.append((at, size))

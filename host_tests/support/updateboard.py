@@ -29,7 +29,8 @@ _ENVIRONMENT = {"MICROPYPATH": ".frozen"}
 ADDRESS, BAUD, SPEED = 49, 2400, 40
 _BLOCKS = 512
 # What a board has in C and this has in Python, the flash: with it the application has as much heap as elsewhere.
-_HEAP = f"{int(runtime.HEAP[:-1]) + 7}k"
+_FLASH_KIB = 7
+_HEAP_KIB = int(runtime.HEAP[:-1])
 # Of a start on trial, until it says that it runs.
 _WATCHDOG_S = 8
 _TRIAL = re.compile(r"is on trial, start \d of 3\n")
@@ -46,10 +47,11 @@ def files_of(folder: Path) -> dict[str, bytes]:
 
 
 class UpdateBoard:
-    """Use as a context.  more: of config.json; beside: further files in the root."""
+    """Use as a context.  more: of config.json; beside: further files in the root; heap_kib: of the application."""
 
-    def __init__(self, folder: Path, broker_port: int, more: dict, beside: dict[str, bytes]):
+    def __init__(self, folder: Path, broker_port: int, more: dict, beside: dict[str, bytes], heap_kib: int = _HEAP_KIB):
         require_runtime("micropython")
+        self._heap = f"{heap_kib + _FLASH_KIB}k"
         self._folder = folder
         self._armed = folder / "armed"
         self.stop_file = folder / "stop"
@@ -141,7 +143,13 @@ class UpdateBoard:
     def _command(self, *more: str) -> list[str]:
         inside = str(HERE / "updateboard_inside.py")
         flash = str(self._folder / "flash")
-        return [*runtime._dying_with_us(), *runtime.command("micropython", inside, _HEAP), flash, str(_BLOCKS), *more]
+        return [
+            *runtime._dying_with_us(),
+            *runtime.command("micropython", inside, self._heap),
+            flash,
+            str(_BLOCKS),
+            *more,
+        ]
 
     def _live(self) -> None:
         """Starts, for as long as there is power; each is a process, as a reset leaves nothing in memory."""

@@ -16,23 +16,28 @@ VARIABLE = "LUMBUS_KEY_PASSWORD"
 LEAST_LETTERS = 8
 
 
-def make(private: Path, public: Path, password: str) -> str:
-    """Write both, the private one encrypted and for its owner alone; the fingerprint.  Trouble: one is there."""
+def make(private: Path, public: Path, password: str) -> bytes:
+    """Write both, the private one encrypted and for its owner alone; gives the public one.  Trouble: one is there."""
     from cryptography.hazmat.primitives import serialization as form
     from cryptography.hazmat.primitives.asymmetric import rsa
 
     check_password(password)
-    for path in (private, public):
-        if path.exists():
-            line = f"{path} is there already, and nothing is overwritten: a board trusts the key that it has"
-            raise Trouble(f"{line}; give another --key and --public, or move the old ones away", BAD)
+    refuse_overwriting(private, public)
     key = rsa.generate_private_key(EXPONENT, BITS)
     encryption = form.BestAvailableEncryption(password.encode())
     pem = key.private_bytes(form.Encoding.PEM, form.PrivateFormat.PKCS8, encryption)
     der = key.public_key().public_bytes(form.Encoding.DER, form.PublicFormat.SubjectPublicKeyInfo)
     _write(private, pem, 0o600)
     _write(public, der, 0o644)
-    return fingerprint(der)
+    return der
+
+
+def refuse_overwriting(*paths: Path) -> None:
+    """Trouble where one of them is there already."""
+    for path in paths:
+        if path.exists():
+            line = f"{path} is there already, and nothing is overwritten: boards trust the key that they have"
+            raise Trouble(f"{line}; give another --key and --public, or move the old ones away", BAD)
 
 
 def _write(path: Path, data: bytes, mode: int) -> None:
