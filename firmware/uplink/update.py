@@ -24,6 +24,8 @@ from .update_file import FILE, WHY, read
 
 _TELL_MS = const(2000)
 _STEP_MS = const(200)
+# In one piece, for all that goes on beside this: a reading's message is half of it.
+_SPARE = const(2048)
 _FIRST_MS = const(5000)
 _MOST_MS = const(600000)
 _LOADED = const("install refused update_broker update_http")
@@ -127,11 +129,7 @@ class Update:
 
     async def _fetch(self) -> bool:
         """Whether all is done that can be; False where it was interrupted for a while."""
-        from .update_room import room
-
-        await room(self)
-        del room
-        forget(("update_room",))
+        await self._room()
         self._tell_progress(0, 0)
         try:
             done, text = await self._install()
@@ -149,6 +147,13 @@ class Update:
             return True
         self._try(done)
         return True
+
+    # Each in a function of its own: a name for something in a module keeps all of it.
+
+    async def _room(self) -> None:
+        from .update_begin import room
+
+        await room(self)
 
     async def _install(self):
         """(what install() gives, None), or (the state in which this ends, why)."""
@@ -189,8 +194,9 @@ class Update:
             self.say("checking" if is_there else "fetching", None, done)
 
     async def _pause(self) -> None:
-        """Between two steps of the installation."""
+        """Between two steps of the installation; MemoryError where metering might be the next to get none."""
         self.beat()
+        bytearray(_SPARE)
         if self._is_changed:
             raise Changed
         await self.app.clock.sleep_ms(1)

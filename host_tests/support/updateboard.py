@@ -25,11 +25,12 @@ from uplink.decimals import parse
 
 GATEWAY = "020000000001"
 HERE = Path(__file__).parent
-FLASH = HERE.parents[1] / "tools" / "lumbus" / "flash"
+_ENVIRONMENT = {"MICROPYPATH": ".frozen"}
 ADDRESS, BAUD, SPEED = 49, 2400, 40
 _BLOCKS = 512
 # What a board has in C and this has in Python, the flash: with it the application has as much heap as elsewhere.
-_HEAP = f"{int(runtime.HEAP[:-1]) + 15}k"
+_FLASH_KIB = 7
+_HEAP_KIB = int(runtime.HEAP[:-1])
 # Of a start on trial, until it says that it runs.
 _WATCHDOG_S = 8
 _TRIAL = re.compile(r"is on trial, start \d of 3\n")
@@ -46,10 +47,11 @@ def files_of(folder: Path) -> dict[str, bytes]:
 
 
 class UpdateBoard:
-    """Use as a context.  more: of config.json; beside: further files in the root."""
+    """Use as a context.  more: of config.json; beside: further files in the root; heap_kib: of the application."""
 
-    def __init__(self, folder: Path, broker_port: int, more: dict, beside: dict[str, bytes]):
+    def __init__(self, folder: Path, broker_port: int, more: dict, beside: dict[str, bytes], heap_kib: int = _HEAP_KIB):
         require_runtime("micropython")
+        self._heap = f"{heap_kib + _FLASH_KIB}k"
         self._folder = folder
         self._armed = folder / "armed"
         self.stop_file = folder / "stop"
@@ -97,9 +99,10 @@ class UpdateBoard:
         files["host.json"] = json.dumps(self._settings()).encode()
         profile = profiles.faster(profiles.load("m1pro40"), SPEED, 5)
         files["m1pro40.json"] = json.dumps(profile).encode()
+        (self._folder / "flash").write_bytes(b"\xff" * 4096 * _BLOCKS)
         for name, data in files.items():
             (root / name).write_bytes(data)
-        subprocess.run(self._command(str(root)), env=self._environment(), check=True, timeout=60)
+        subprocess.run(self._command(str(root)), env=_ENVIRONMENT, check=True, timeout=60)
         shutil.rmtree(root)
 
     def root_files(self) -> dict[str, bytes]:
@@ -140,10 +143,13 @@ class UpdateBoard:
     def _command(self, *more: str) -> list[str]:
         inside = str(HERE / "updateboard_inside.py")
         flash = str(self._folder / "flash")
-        return [*runtime._dying_with_us(), *runtime.command("micropython", inside, _HEAP), flash, str(_BLOCKS), *more]
-
-    def _environment(self) -> dict[str, str]:
-        return {"MICROPYPATH": f"{FLASH}:.frozen"}
+        return [
+            *runtime._dying_with_us(),
+            *runtime.command("micropython", inside, self._heap),
+            flash,
+            str(_BLOCKS),
+            *more,
+        ]
 
     def _live(self) -> None:
         """Starts, for as long as there is power; each is a process, as a reset leaves nothing in memory."""
@@ -154,7 +160,7 @@ class UpdateBoard:
                     return
                 said = self._console.stat().st_size
                 self._process = subprocess.Popen(
-                    self._command(), env=self._environment(), stdout=out, stderr=subprocess.STDOUT
+                    self._command(), env=_ENVIRONMENT, stdout=out, stderr=subprocess.STDOUT
                 )
             self._watch(self._process, said)
             if self._process.returncode == 0:
@@ -168,6 +174,7 @@ class UpdateBoard:
             if late and _RUNS not in self.said[said:]:
                 self.bites += 1
                 process.kill()
+                process.wait()
 
     def cut_power(self) -> None:
         """What runs ends at once; the next start follows, unless this is over."""

@@ -35,7 +35,7 @@ NAMES = (
 ON_DEMAND = ("aim", "commands", "discovery", "factory", "nojournal", "probe", "secondplace", "slots", "snapshot")
 # An update over the network, while one goes on; what it is told by, and a configuration kept for the way back.
 UPDATE = (
-    *("update", "update_file", "update_order", "update_address", "update_room", "update_begin", "update_broker"),
+    *("update", "update_file", "update_order", "update_address", "update_begin", "update_broker"),
     *("update_http", "update_trial", "update_config"),
     *("install", "refused", "manifest", "signature", "release_front", "release_fits", "release_room"),
     *("release_slots", "release_fill"),

@@ -9,6 +9,7 @@ from uplink import __version__
 
 from .. import runtime
 from ..paths import BOARD, FIRMWARE
+from ..shorten import shortened
 from ..trouble import BAD, Trouble
 
 # The version of .mpy files that mpy-cross writes, and the MicroPython that the firmware needs.
@@ -71,7 +72,8 @@ def choosing() -> dict[str, bytes]:
     """What lies in the root and chooses.  main.py is the last: an older one does not know of slots."""
     files = {}
     with tempfile.TemporaryDirectory() as folder:
-        for source, name in _CHOOSING:
-            runtime.compile_file(source, Path(folder) / name, source.name, "-O3")
+        texts = shortened([source for source, _ in _CHOOSING])
+        runtime.compile_texts({Path(name): texts[source] for source, name in _CHOOSING}, Path(folder), "-O3")
+        for _, name in _CHOOSING:
             files[name] = (Path(folder) / name).read_bytes()
     return files | {"main.py": (FIRMWARE / "main.py").read_bytes()}
