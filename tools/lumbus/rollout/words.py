@@ -84,7 +84,7 @@ def phase(course: Course, now: float) -> str:
     """What is being done now."""
     if course.phase == SOAKING:
         left = course.soaks_for_s(now)
-        return f"wave {course.wave + 1} is through, the next begins {f'in {span(left)}' if left else 'now'}"
+        return f"wave {course.wave + 1} is through, the next begins {f'in {span(left)}' if left >= 1 else 'now'}"
     if course.phase == STOPPING:
         return f"stopping: {course.why}"
     return f"rolling out wave {course.wave + 1}"
