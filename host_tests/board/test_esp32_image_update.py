@@ -1,4 +1,4 @@
-"""MicroPython itself replaced by the application's own update: told, fetched from the broker, tried, over its starts."""
+"""MicroPython itself replaced by the application's own update: told, fetched from the broker, tried over its starts."""
 
 import sys
 
