@@ -60,7 +60,8 @@ def test_the_library_imports_only_what_all_interpreters_have(path):
 @pytest.mark.parametrize("path", FIRMWARE, ids=name)
 def test_the_application_imports_the_library_and_no_platform(path):
     # What chooses the application lies beside main.py.
-    allowed = APPLICATION | ({"os", "port", "slots", "text_storage"} if path.name == "main.py" else set())
+    beside = {"os", "port", "slots", "text_storage", "guard"}
+    allowed = APPLICATION | (beside if path.name == "main.py" else set())
     allowed |= SERVER if path.stem == "web" else set()
     assert imports(path) <= allowed
 

@@ -9,19 +9,21 @@ from uplink import __version__
 
 from .. import runtime
 from ..paths import BOARD, FIRMWARE
+from ..shorten import shortened
 from ..trouble import BAD, Trouble
 
 # The version of .mpy files that mpy-cross writes, and the MicroPython that the firmware needs.
 MPY = 6
 OLDEST = (1, 23)
-# An image has a filesystem by the time that it could load these.
-_IMAGE_ONLY = ("inisetup", "mount")
+# An image has a filesystem by the time that it could load these; the guard is for what lies in the root.
+_NOT_IN_SLOT = ("inisetup", "mount", "guard")
 # boot.py is the board's own: what somebody has written there stays.
 _ROOT = ("main.py", "boot.py")
 _PACKAGE = Path("uplink/__init__.py")
 _CHOOSING = (
     (FIRMWARE / "uplink" / "slots.py", "slots.mpy"),
     (BOARD / "common" / "text_storage.py", "text_storage.mpy"),
+    (BOARD / "esp32" / "guard.py", "guard.mpy"),
 )
 
 
@@ -53,7 +55,7 @@ def build(version: str = __version__) -> Application:
             _stamp(Path(folder), version)
         paths = sorted(file for file in Path(folder).rglob("*") if file.is_file())
         files = {str(file.relative_to(folder)): file.read_bytes() for file in paths}
-    slot = {path: data for path, data in files.items() if path not in _ROOT and Path(path).stem not in _IMAGE_ONLY}
+    slot = {path: data for path, data in files.items() if path not in _ROOT and Path(path).stem not in _NOT_IN_SLOT}
     return Application(slot, choosing())
 
 
@@ -70,7 +72,8 @@ def choosing() -> dict[str, bytes]:
     """What lies in the root and chooses.  main.py is the last: an older one does not know of slots."""
     files = {}
     with tempfile.TemporaryDirectory() as folder:
-        for source, name in _CHOOSING:
-            runtime.compile_file(source, Path(folder) / name, source.name, "-O3")
+        texts = shortened([source for source, _ in _CHOOSING])
+        runtime.compile_texts({Path(name): texts[source] for source, name in _CHOOSING}, Path(folder), "-O3")
+        for _, name in _CHOOSING:
             files[name] = (Path(folder) / name).read_bytes()
     return files | {"main.py": (FIRMWARE / "main.py").read_bytes()}
