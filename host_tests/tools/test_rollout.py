@@ -128,7 +128,7 @@ def test_each_way_to_fail_is_named(capsys, stage):
         stage.fleet.add(does, does)
     stage.fleet.add("away", is_online=False)
     stage.fleet.begin()
-    run = Run(capsys, *stage.arguments("--waves", "100%", "--stop-at", "100%", "--patience", "0.03"))
+    run = Run(capsys, *stage.arguments("--waves", "100%", "--stop-at", "100%", "--patience", "0.08"))
     assert run.code == 0, run.err
     last = {each["gateway"]: (each["state"], each["text"]) for each in events(run.out) if each["event"] == "gateway"}
     assert last == {
