@@ -13,8 +13,8 @@ from .refused import Refused
 
 _LOOK_MS = const(5000)
 # What fetching and installing take, in bytes of a heap of 64 bits (a board's is half): measured, see docs/update.md.
-_NEED = const(24000)
-_NEED_HTTPS = const(36000)
+_NEED = const(21000)
+_NEED_HTTPS = const(34000)
 
 
 def begun(update) -> tuple:

@@ -16,7 +16,10 @@ from mbus._const import const
 _SIZE = const(512)
 _ANSWER_MS = const(10000)
 _TIMES = const(3)
-_TICK_MS = const(20)
+_TICK_MS = const(10)
+# What the publisher rests meanwhile, and else.
+_BUSY_MS = const(10)
+_IDLE_MS = const(50)
 _HEAD = const(12)
 
 
@@ -30,6 +33,7 @@ class Broker:
         self._size = size
         self._at = None
         self._data = None
+        update.app.publisher.idle_ms = _BUSY_MS
 
     def take(self, payload: bytes) -> None:
         """A chunk; one that was not asked for, or came twice, is left aside."""
@@ -66,4 +70,4 @@ class Broker:
             app.publisher.replies.append((topic, '{"release":"%s","at":%d,"size":%d}' % (self._release, at, size)))
 
     def close(self) -> None:
-        pass
+        self._update.app.publisher.idle_ms = _IDLE_MS

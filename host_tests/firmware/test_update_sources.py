@@ -19,6 +19,7 @@ class Publisher:
     def __init__(self):
         self.connected = True
         self.replies = []
+        self.idle_ms = 50
 
 
 class App:
@@ -70,9 +71,13 @@ def test_the_broker_is_asked_for_one_piece_after_the_other():
     update.on_rest = answer
     got = asyncio.run(gathered(source, 2000))
     assert got == FILE
-    # At most 1 KiB, also where more is wanted, and what came short is gone on with.
-    assert wanted[:3] == [(0, 1024), (1024, 1024), (1031, 1024)]
+    # At most 512 bytes, also where more is wanted, and what came short is gone on with.
+    assert wanted[:3] == [(0, 512), (512, 512), (519, 512)]
     assert wanted[-1][0] + wanted[-1][1] == len(FILE)
+    # It is asked quickly, and as long as it goes on only.
+    assert update.app.publisher.idle_ms == 10
+    source.close()
+    assert update.app.publisher.idle_ms == 50
 
 
 async def gathered(source, size):

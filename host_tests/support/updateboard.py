@@ -32,7 +32,7 @@ _BLOCKS = 512
 _FLASH_KIB = 7
 _HEAP_KIB = int(runtime.HEAP[:-1])
 # Of a start on trial, until it says that it runs.
-_WATCHDOG_S = 8
+_WATCHDOG_S = 5
 _TRIAL = re.compile(r"is on trial, start \d of 3\n")
 _RUNS = "lumbus 0."
 # In the place of board/esp32/guard.py: this process is the watchdog.
