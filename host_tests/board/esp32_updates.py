@@ -30,6 +30,7 @@ class Storage:
     def __init__(self, chip):
         self._chip = chip
         self.texts = {}
+        self.place = MemSlots()
 
     def read(self, name):
         return self.texts.get(name)
@@ -43,6 +44,8 @@ class Storage:
         if not self._chip.step():
             raise PowerCut()
         self.texts.pop(name, None)
+        # It is the same root.
+        self.place.files.pop("/" + name, None)
 
 
 class Place(MemSlots):
@@ -64,7 +67,7 @@ class Board:
     def __init__(self, image=NEW, fails=None, blocks=8, names=("ota_0", "ota_1"), old=OLD):
         self.chip = Chip(old, blocks, names)
         self.storage = Storage(self.chip)
-        self.place = Place(self.chip)
+        self.place = self.storage.place = Place(self.chip)
         self.fails = fails
         manifest = form.manifest(
             [("version", "1.29.0"), ("kind", "micropython"), ("boards", "*"), ("chip", "esp32")], {"image": image}

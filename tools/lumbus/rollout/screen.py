@@ -97,8 +97,10 @@ class LiveScreen(Screen):
 
     def _waves(self, waves: int) -> Table:
         table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
-        for justify in ("right", "left", "right", "left"):
-            table.add_column(justify=justify, no_wrap=justify != "left")
+        table.add_column(no_wrap=True)
+        table.add_column(min_width=_BAR, no_wrap=True)
+        table.add_column(justify="right", no_wrap=True)
+        table.add_column()
         for wave in range(waves):
             members = self.course.of_wave(wave)
             over = sum(member.is_over for member in members)

@@ -83,7 +83,8 @@ def some(names: list[str]) -> str:
 def phase(course: Course, now: float) -> str:
     """What is being done now."""
     if course.phase == SOAKING:
-        return f"wave {course.wave + 1} is through, the next begins in {span(course.soaks_for_s(now))}"
+        left = course.soaks_for_s(now)
+        return f"wave {course.wave + 1} is through, the next begins {f'in {span(left)}' if left >= 1 else 'now'}"
     if course.phase == STOPPING:
         return f"stopping: {course.why}"
     return f"rolling out wave {course.wave + 1}"
