@@ -109,6 +109,13 @@ class Port:
         sys.modules.pop("slot_store", None)
         return SlotStore()
 
+    def image(self):
+        """The second partition for MicroPython itself, for an update; None where there is none."""
+        from esp32_image import image
+
+        sys.modules.pop("esp32_image", None)
+        return image()
+
     def light_count(self) -> int:
         return len(self._pins.get("lights", ()))
 

@@ -19,7 +19,9 @@ from .refused import Refused
 
 _NEW = "/release.new"
 _NO_SPACE = const(28)
-_PARTS = ("release_slots", "release_front", "signature", "release_fits", "manifest", "release_room", "release_fill")
+_PARTS = ("release_slots", "release_front", "signature", "release_fits", "manifest", "release_room", "release_fill") + (
+    "install_image",
+)
 
 
 async def install(source, place, about: dict, key: bytes, progress, pause) -> dict:
@@ -28,7 +30,8 @@ async def install(source, place, about: dict, key: bytes, progress, pause) -> di
     source: read(at, size) is waited for, and gives 1...size bytes of the release file, b"" behind its end.
     place: the port's slots(), None where it has none.  key: the public key in DER.
     about: {"version": that which runs, "board", "micropython": (1, 26, 0), "mpy": 6}, and where they were announced
-    "release" (64 hex digits) and "size" (bytes of the whole file).
+    "release" (64 hex digits) and "size" (bytes of the whole file); "image": the port's image, for MicroPython
+    itself (see install_image): then "slot" is a partition's name, and nothing is on trial yet.
     progress(done, total) in bytes; pause() is waited for between steps.
     Refused: it never can be; what could start is unchanged, and the slot is empty if anything was written to it.
     OSError: it was interrupted, or it is not the time for it, and may be tried again.
@@ -52,6 +55,9 @@ async def _install(source, place, about, key, progress, pause) -> dict:
     except (OSError, Refused):
         _remove_new(place)
         raise
+    if told["kind"] == "micropython":
+        forget(_PARTS)
+        return await _put_image(source, place, about["image"](), told, progress, pause)
     await _begin(place, good, slot, is_trial, pause)
     forget(_PARTS)
     names = await _fill(source, place, told, "/" + slot, good and "/" + good, progress, pause)
@@ -77,8 +83,6 @@ async def _checked(source, place, about, key, slot, good, pause) -> dict:
     forget(_PARTS)
     await _find_room(place, told, slot, good, pause)
     forget(_PARTS)
-    if told["kind"] != "application":
-        raise Refused("MicroPython itself cannot be replaced on this board: flash it by cable")
     return told
 
 
@@ -116,6 +120,15 @@ async def _end(place, names, good, slot, pause) -> None:
     from .release_slots import end
 
     await end(place, names, good, slot, pause)
+
+
+async def _put_image(source, place, image, told, progress, pause) -> dict:
+    from .install_image import install_image
+
+    try:
+        return await install_image(source, image, place, _NEW, told, progress, pause)
+    finally:
+        _remove_new(place)
 
 
 def _remove_new(place) -> None:

@@ -68,8 +68,12 @@ def _compare(told: dict, about: dict) -> None:
             line = "its .mpy files are of version %d, and the board loads version %d: update MicroPython first"
             raise Refused(line % (told["mpy"], about["mpy"]))
         running = _numbers(about["version"])
-    elif told["chip"] != about.get("chip"):
-        raise Refused("it is for the chip %s, and this is %s" % (told["chip"], about.get("chip") or "another"))
+    else:
+        image = about.get("image") and about["image"]()
+        if image is None:
+            raise Refused("this board's MicroPython has no second partition for an update: flash it by cable")
+        if told["chip"] != image.chip():
+            raise Refused("it is for the chip %s, and this is the %s" % (told["chip"], image.chip()))
     _check_version(told["version"], told["from"], running)
 
 

@@ -22,7 +22,7 @@ def free_slot(place) -> tuple:
     if place.size(_STATE) is not None:
         try:
             with place.open(_STATE, "rb") as f:
-                state = json.loads(f.read())
+                state = json.loads(f.read(_PIECE))
         except ValueError:
             state = None
     if not isinstance(state, dict) or any(state.get(name) not in (None, "a", "b") for name in ("run", "good", "trial")):

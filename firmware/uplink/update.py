@@ -86,7 +86,7 @@ class Update:
                     break
             except Changed:
                 app.log("update: it was told otherwise")
-        return tuple(_loaded()) + ("update_trial", "slots", "update_config", "update_file", "update")
+        return tuple(_loaded()) + ("update_trial", "image_trial", "slots", "update_config", "update_file", "update")
 
     def _is_trial(self) -> bool:
         """Also where the power failed right before that was noted."""
@@ -213,6 +213,11 @@ class Update:
     def _try(self, done: dict) -> None:
         """All is in its place: the next start tries it."""
         self.order.update({"state": "trial", "version": done["version"], "slot": done["slot"]})
+        if done["slot"] not in ("a", "b"):
+            from .image_trial import try_image
+
+            try_image(self)
+            return
         keep(self.app.port.storage, self.order)
         self.say("trial", None, self.order["size"])
         self.app.restart("the update to %s is tried" % done["version"])

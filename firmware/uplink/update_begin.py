@@ -54,6 +54,7 @@ def _about(port, order: dict) -> dict:
         "mpy": getattr(implementation, "_mpy", 6) & 0xFF,
         "release": order["release"],
         "size": order["size"],
+        "image": getattr(port, "image", None),
     }
 
 

@@ -30,6 +30,11 @@ async def attend(update) -> None:
     app = update.app
     storage = app.port.storage
     slot = update.order["slot"]
+    if slot not in ("a", "b"):
+        from .image_trial import attend_image
+
+        await attend_image(update, _failure)
+        return
     state = noted(storage, app.log, False)
     if state is None or state["run"] != slot:
         update.end("rolled_back", reason(storage) or "it did not last in three starts: it hung, or the power failed")

@@ -96,8 +96,13 @@ def test_another_board_another_micropython_another_version():
     assert line == "version 0.0.9 is signed as a way down from 0.1.1, and the board runs 0.1.0"
     assert "board runs this release already" in refused(RELEASES[1])
     assert "is release" in refused(RELEASES[2], release="ab" * 32)
-    assert "MicroPython itself" in refused(of_image(), chip="esp32s3")
-    assert refused(of_image(), chip="esp32") == "it is for the chip esp32s3, and this is esp32"
+    assert "has no second partition for an update" in refused(of_image())
+    assert refused(of_image(), image=Chip) == "it is for the chip esp32s3, and this is the esp32"
+
+
+class Chip:
+    def chip(self):
+        return "esp32"
 
 
 def of_image():

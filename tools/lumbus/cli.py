@@ -18,6 +18,8 @@ from .options import COMMANDS, add_bus_commands, check
 from .profiles import names
 from .release.options import COMMANDS as RELEASE_COMMANDS
 from .release.options import add as add_release
+from .rollout.options import COMMANDS as ROLLOUT_COMMANDS
+from .rollout.options import add as add_rollout
 from .sim.faults import parse_fault
 from .sim.kinds import names as kinds
 from .sim.specs import parse_meter
@@ -27,7 +29,7 @@ from .soak.options import add as add_soak
 _MOST_SHOWN_W = 300_000
 
 # Modules by the names of their commands.
-_BY_NAME = COMMANDS | BOARD_COMMANDS | GATEWAY_COMMANDS | RELEASE_COMMANDS
+_BY_NAME = COMMANDS | BOARD_COMMANDS | GATEWAY_COMMANDS | RELEASE_COMMANDS | ROLLOUT_COMMANDS
 
 _EXAMPLES = """examples:
   lumbus demo --speed 40 --fault missed=60@20
@@ -66,6 +68,7 @@ def parser() -> argparse.ArgumentParser:
     add_drive(commands)
     add_board_commands(commands)
     add_release(commands)
+    add_rollout(commands)
     _bench(commands)
     return top
 

@@ -39,6 +39,7 @@ UPDATE = (
     *("update_http", "update_trial", "update_config"),
     *("install", "refused", "manifest", "signature", "release_front", "release_fits", "release_room"),
     *("release_slots", "release_fill"),
+    *("install_image", "image_trial"),
 )
 # The local page, while somebody looks at it or sets the board up.
 PAGE = (

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ..config.pretend import boards, chips
+from ..config.pretend import boards
 from ..onboard.application import MPY, OLDEST, build
 from ..trouble import BAD, USAGE, Trouble
 
@@ -53,5 +53,6 @@ def check_boards(wanted: list[str]) -> None:
 
 
 def check_chip(name: str) -> None:
-    if name not in chips():
-        raise Trouble(f"--chip: {name} is not known; known are {', '.join(sorted(chips()))}", USAGE)
+    """Trouble for one that is not known, or written in another way."""
+    if name not in _CHIPS.values():
+        raise Trouble(f"--chip: {name} is not known; known are {', '.join(_CHIPS.values())}", USAGE)
