@@ -7,11 +7,9 @@ stays the old one, and tells "rolled_back" and why.
 Loaded while such an update is tried.
 """
 
-import json
-
 from mbus._const import const
 
-from .update_file import FILE, WHY
+from .update_file import fail, keep, reason
 
 _MOST_TRIES = const(3)
 
@@ -21,7 +19,7 @@ def try_image(update) -> bool:
     order = update.order
     app = update.app
     order["tries"] = order.get("tries", 0) + 1
-    app.port.storage.write(FILE, json.dumps(order))
+    keep(app.port.storage, order)
     try:
         app.port.image().activate()
     except OSError as e:
@@ -41,7 +39,7 @@ async def attend_image(update, failure) -> None:
     if image is None:
         _end(update, "failed", "the second partition is gone")
     elif image.running != order["slot"]:
-        why = storage.read(WHY)
+        why = reason(storage)
         if why is None and not order.get("good") and order["tries"] < _MOST_TRIES:
             # It never started, or the power failed while it was tried.
             try_image(update)
@@ -54,11 +52,11 @@ async def attend_image(update, failure) -> None:
             update.say("trial", None, order["size"])
             why = await failure(update)
             if why is not None:
-                storage.write(WHY, why)
+                fail(storage, why)
                 app.restart("the update has failed: " + why)
                 return
             order["good"] = True
-            storage.write(FILE, json.dumps(order))
+            keep(storage, order)
         image.confirm()
         _end(update, "healthy")
 

@@ -20,7 +20,7 @@ from mbus._const import const
 from . import __version__
 from .backoff import Backoff
 from .forget import forget
-from .update_file import FILE, WHY, read
+from .update_file import drop, keep, read
 
 _TELL_MS = const(2000)
 _STEP_MS = const(200)
@@ -77,7 +77,7 @@ class Update:
                     self.say("off", "abandoned")
                 break
             try:
-                if self.order["state"] == "trial":
+                if self._is_trial():
                     from .update_trial import attend
 
                     await attend(self)
@@ -86,7 +86,19 @@ class Update:
                     break
             except Changed:
                 app.log("update: it was told otherwise")
-        return tuple(_loaded()) + ("update_trial", "image_trial", "update_config", "update_file", "update")
+        return tuple(_loaded()) + ("update_trial", "image_trial", "slots", "update_config", "update_file", "update")
+
+    def _is_trial(self) -> bool:
+        """Also where the power failed right before that was noted."""
+        if self.order["state"] != "trial":
+            from .update_trial import on_trial
+
+            slot = on_trial(self.app)
+            if slot is None:
+                forget(("update_trial", "slots"))
+                return False
+            self.order.update({"state": "trial", "slot": slot, "version": __version__})
+        return True
 
     def say(self, state: str, text=None, done: int = 0) -> None:
         """On the topic `update`."""
@@ -107,10 +119,7 @@ class Update:
         """It is over, and told so."""
         self.app.log("update: %s%s" % (state, "" if text is None else ": " + text))
         self.say(state, text, self.order["size"] if state == "healthy" else 0)
-        storage = self.app.port.storage
-        # What is told last goes last: a power cut in between, and it is told again.
-        storage.remove(WHY)
-        storage.remove(FILE)
+        drop(self.app.port.storage)
         self.order = {}
 
     async def rest(self, ms: int) -> None:
@@ -156,7 +165,7 @@ class Update:
         await room(self)
 
     async def _install(self):
-        """(what install() gives, None), or (the state in which this ends, why)."""
+        """[what install() gives, None], or [the state in which this ends, why]."""
         from .refused import Refused
 
         try:
@@ -165,16 +174,16 @@ class Update:
             from .install import install
 
             try:
-                return await install(source, place, about, key, self._tell_progress, self._pause), None
+                return [await install(source, place, about, key, self._tell_progress, self._pause), None]
             finally:
                 self._source = None
                 source.close()
         except Refused as e:
-            return "refused", str(e)
+            return ["refused", str(e)]
         except (Changed, OSError, MemoryError):
             raise
         except Exception as e:  # a fault of ours must not be tried for ever
-            return "failed", "%s: %s" % (type(e).__name__, e)
+            return ["failed", "%s: %s" % (type(e).__name__, e)]
 
     def _begun(self):
         from .update_begin import begun
@@ -209,7 +218,7 @@ class Update:
 
             try_image(self)
             return
-        self.app.port.storage.write(FILE, json.dumps(self.order))
+        keep(self.app.port.storage, self.order)
         self.say("trial", None, self.order["size"])
         self.app.restart("the update to %s is tried" % done["version"])
 

@@ -39,7 +39,7 @@ def carry(storage, log, is_first: bool) -> None:
         storage.remove(_SECRETS + _BACK)
 
 
-def settle(storage, tell, version: int) -> bool:
+def settle(storage, say, version: int) -> bool:
     """At the start: finish what was begun, and go back to what this version knows; whether files were changed."""
     if storage.read(_NEXT) is not None:
         _finish(storage)
@@ -49,7 +49,7 @@ def settle(storage, tell, version: int) -> bool:
     before = _pair(storage, _BACK)
     if before[0] is None or _is_newer(before[0], version):
         return False
-    tell("config: of a newer version than this firmware knows; the one that was kept before the update is taken")
+    say("config: of a newer version than this firmware knows; the one that was kept before the update is taken")
     _put(storage, _NEXT, before)
     _finish(storage)
     return True

@@ -4,16 +4,11 @@
 
     "off" abandons it; one that is on trial is seen to its end.
 
-In update.json there are beside that "state" ("fetching" or "trial"), and of a trial its "version" and its "slot".
-
-Loaded when a command comes, and by the update itself, and forgotten afterwards.
+Loaded when a command comes, and forgotten afterwards.
 """
 
-import json
+from .update_file import drop, keep
 
-FILE = "update.json"
-# Why the last start of a trial failed: by main.py, or by the trial itself.
-WHY = "trial"
 _MOST_SIZE = 4 << 20
 _HEX = "0123456789abcdef"
 
@@ -27,15 +22,15 @@ def taken(app, value) -> str:
     if value == "off":
         if going is None:
             raise ValueError("no update goes on")
-        storage.remove(FILE)
+        drop(storage)
         going.change()
         return "abandoned"
     order = _checked(app, value)
     if going is not None and all(going.order.get(name) == order[name] for name in ("from", "release", "size")):
         going.hurry()
         return "it goes on already"
-    storage.remove(WHY)
-    storage.write(FILE, json.dumps(order))
+    drop(storage)
+    keep(storage, order)
     if going is None:
         app.begin_update()
     else:

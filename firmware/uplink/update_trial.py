@@ -12,11 +12,17 @@ Loaded while it is attended to.
 from mbus._const import const
 
 from .slots import confirm, noted
-from .update_file import WHY
+from .update_file import fail, reason
 
 _EACH_MS = const(1000)
 _TRIAL_S = const(900)
 _RETRY_MS = const(10000)
+
+
+def on_trial(app):
+    """The slot of this start, where it is one of a trial that health is wanted of; else None."""
+    state = noted(app.port.storage, app.log)
+    return state["run"] if state is not None and state["run"] == state["trial"] and state["wants"] else None
 
 
 async def attend(update) -> None:
@@ -31,14 +37,14 @@ async def attend(update) -> None:
         return
     state = noted(storage, app.log, False)
     if state is None or state["run"] != slot:
-        update.end("rolled_back", _reason(storage))
+        update.end("rolled_back", reason(storage) or "it did not last in three starts: it hung, or the power failed")
         return
     is_first = state["trial"] == slot
     if is_first:
         update.say("trial")
         why = await _failure(update)
         if why is not None:
-            storage.write(WHY, why)
+            fail(storage, why)
             app.restart("the update has failed: " + why)
             return
         confirm(storage, app.log, True)
@@ -66,11 +72,3 @@ async def _failure(update):
     if not any(meter.reading is not None for meter in app.meters):
         return "no meter was read within %d s" % seconds
     return "the broker acknowledged no reading within %d s (%s)" % (seconds, app.publisher.failure or "it is connected")
-
-
-def _reason(storage) -> str:
-    try:
-        text = storage.read(WHY)
-    except (OSError, ValueError):
-        text = None
-    return text or "it did not last in three starts: it hung, or the power failed"

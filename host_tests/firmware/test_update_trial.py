@@ -116,6 +116,13 @@ def test_a_power_cut_right_after_it_was_found_healthy_changes_nothing():
     assert [each["state"] for each in told(port)] == ["healthy"]
 
 
+def test_a_power_cut_right_before_the_trial_was_noted_changes_nothing():
+    port = stage(trial(), state="fetching", version=None)
+    play(port, 10000)
+    assert [each["state"] for each in told(port)] == ["trial", "healthy"]
+    assert json.loads(port.storage.texts["slot.json"])["good"] == "b"
+
+
 def test_what_is_no_order_starts_nothing():
     for text in ("", "{", "[]", '{"state": "fetching"}', '{"state": "trial", "release": 5, "from": "broker"}'):
         port = stage(trial())

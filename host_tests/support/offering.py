@@ -29,9 +29,7 @@ class Offer:
         self._release = ""
         self._client = Client(CallbackAPIVersion.VERSION2, client_id="offering")
         self._client.username_pw_set(USER, PASSWORD)
-        self._client.on_connect = lambda client, *_: client.subscribe(
-            [(self._root + leaf, 1) for leaf in ("update", "want", "reply/update")]
-        )
+        self._client.on_connect = self._on_connect
         self._client.on_message = self._on_message
         self._port = port
 
@@ -50,6 +48,9 @@ class Offer:
 
     def send(self, value) -> None:
         self._client.publish(self._root + "cmd/update", json.dumps({"value": value}), qos=1)
+
+    def _on_connect(self, client, *_) -> None:
+        client.subscribe([(self._root + leaf, 1) for leaf in ("update", "want", "reply/update")])
 
     def _on_message(self, client, _userdata, message) -> None:
         body = json.loads(message.payload)
@@ -101,12 +102,16 @@ class RangeServer:
                 self.end_headers()
                 self.wfile.write(server.file[first : last + 1])
 
-            def log_message(self, *_):
+            def log_message(self, format, *args):
                 pass
 
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self._server.handle_error = lambda *_: None
+        class Server(http.server.ThreadingHTTPServer):
+            daemon_threads = True
+
+            def handle_error(self, request, client_address):
+                """A client that went away in the middle is what is tested."""
+
+        self._server = Server(("127.0.0.1", 0), Handler)
         self.port = self._server.server_address[1]
 
     def __enter__(self) -> "RangeServer":
