@@ -53,14 +53,24 @@ def compile_file(source: Path, target: Path, name: str, *options: str) -> None:
 
 
 def compile_texts(texts: dict[Path, str], root: Path, *options: str) -> None:
-    """Compile sources to their places under `root`, which a traceback will show; options: mpy-cross's."""
+    """Compile sources to their places under `root`; options: mpy-cross's.
+
+    A traceback shows the module's name: MicroPython keeps that anyhow, and each other name for good.
+    """
     with tempfile.NamedTemporaryFile("w", suffix=".py") as source:
         for place, text in texts.items():
             source.seek(0)
             source.truncate()
             source.write(text)
             source.flush()
-            compile_file(Path(source.name), (root / place).with_suffix(".mpy"), str(place), *options)
+            compile_file(Path(source.name), (root / place).with_suffix(".mpy"), module_of(place), *options)
+
+
+def module_of(place: Path) -> str:
+    """The name under which a file of an assembled folder is imported."""
+    parts = place.with_suffix("").parts
+    parts = parts[1:] if parts[0] == "lib" else parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
 def compile_all(places: dict[Path, Path], root: Path) -> None:
