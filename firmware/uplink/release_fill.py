@@ -124,7 +124,10 @@ class _Fill:
 
     async def _right(self, batch: list) -> list:
         """Those of the paths that are of the release, or may become it."""
-        sizes = [self._place.size(self._slot + path) or 0 for path in batch]
+        sizes = []
+        for path in batch:
+            sizes.append(self._place.size(self._slot + path) or 0)
+            await self._pause()
         right = [_MANIFEST] if _MANIFEST in batch else []
         with self._place.open(self._slot + _MANIFEST, "rb") as f:
             for path, size, _, _ in _files(f):

@@ -146,7 +146,7 @@ def test_a_filesystem_that_fills_up_meanwhile():
     with_good_1()
     store = SlotStore(ON)
     block, free = store.room()
-    put(ON + "/mine", b"x" * (block - 40) * (free - 31))
+    put(ON + "/mine", b"x" * (block - 40) * (free - 33))
     source = Source(RELEASES[2])
     read, before = source.read, everything(ON)
 
