@@ -14,6 +14,7 @@ _MOST_PATH = const(120)
 _HEX = b"0123456789abcdef"
 # Lines of the manifest looked at in one go.
 _LINES = const(8)
+_NAMES = const(16)
 # Blocks that stay free: LittleFS copies what it changes, and the application wants to write too.
 _RESERVE = const(8)
 
@@ -30,7 +31,8 @@ async def roomy(place, path: str, told: dict, slot: str, good, pause) -> None:
         needed = await _blocks_of(f, told, block, pause)
     if good is not None and await _is_same(place, path, good + "/release", length, pause):
         raise Refused("the board runs this release already")
-    if told["kind"] == "application":
+    # A slot that is being filled with it had room when that began.
+    if told["kind"] == "application" and not await _is_same(place, path, slot + "/release", length, pause):
         if place.size(slot) is not None:
             # The folder itself, which stays; then what is in it.
             free += 2 + await _blocks_in(place, slot, block, pause)
@@ -83,7 +85,7 @@ def _path(word: bytes, kind: str) -> str:
 
 
 async def _is_same(place, path: str, other: str, length: int, pause) -> bool:
-    """Whether a manifest is that of the good application, where that came by an update."""
+    """Whether a manifest is that of a slot, where what is in it came by an update."""
     if place.size(path) != place.size(other):
         return False
     with place.open(path, "rb") as f, place.open(other, "rb") as g:
@@ -110,14 +112,18 @@ async def _blocks_of(f, told: dict, block: int, pause) -> int:
         before = path
         if count % _LINES == 0:
             await pause()
+        if count % _NAMES == 0:
+            # The names of so many more files of a folder take another pair of blocks.
+            blocks += 2
     return blocks
 
 
 async def _blocks_in(place, folder: str, block: int, pause) -> int:
     """How many blocks come free when all that is in the folder is removed, at most."""
-    await pause()
     blocks = 0
     for name in place.names(folder):
+        # To find a file among many takes a board milliseconds.
+        await pause()
         path = folder + "/" + name
         found = place.size(path)
         if found == -1:

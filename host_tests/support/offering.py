@@ -56,7 +56,8 @@ class Offer:
         body = json.loads(message.payload)
         leaf = message.topic.removeprefix(self._root)
         if leaf == "update":
-            self.states.append(body)
+            # What was told before this was there is no news.
+            self.states += [] if message.retain else [body]
         elif leaf == "reply/update":
             self.replies.append(body)
         elif self.is_there and body["release"] == self._release[:16]:
