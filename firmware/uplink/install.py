@@ -19,7 +19,9 @@ from .refused import Refused
 
 _NEW = "/release.new"
 _NO_SPACE = const(28)
-_PARTS = ("release_slots", "release_front", "signature", "release_fits", "manifest", "release_room", "release_fill") + (
+_PARTS = ("release_slots", "release_front", "signature", "release_fits", "manifest", "release_room") + (
+    "release_clean",
+    "release_fill",
     "install_image",
 )
 
@@ -41,85 +43,79 @@ async def install(source, place, about: dict, key: bytes, progress, pause) -> di
     try:
         return await _install(source, place, about, key, progress, pause)
     except OSError as e:
-        if e.errno == _NO_SPACE:
-            raise Refused("the flash is full: remove files of your own, or make journal_kb smaller")
-        raise
+        if e.errno != _NO_SPACE:
+            raise
+        raise Refused("the flash is full: remove files of your own, or make journal_kb smaller")
     finally:
         forget(_PARTS)
 
 
 async def _install(source, place, about, key, progress, pause) -> dict:
-    good, slot, is_trial = _free_slot(place)
+    # Each part is loaded for its turn; a name for something in it would keep all of it.
+    from .release_slots import free_slot
+
+    good, slot, is_trial = free_slot(place)
+    del free_slot
+    folder = "/" + slot
+    good_folder = good and "/" + good
     try:
-        told = await _checked(source, place, about, key, "/" + slot, good and "/" + good, pause)
+        told = await _checked(source, place, about, key, folder, good_folder, pause)
     except (OSError, Refused):
         _remove_new(place)
         raise
     if told["kind"] == "micropython":
-        forget(_PARTS)
         return await _put_image(source, place, about["image"](), told, progress, pause)
-    await _begin(place, good, slot, is_trial, pause)
+    from .release_slots import begin
+
+    await begin(place, _NEW, good, slot, is_trial, pause)
+    del begin
     forget(_PARTS)
-    names = await _fill(source, place, told, "/" + slot, good and "/" + good, progress, pause)
+    names = []
+    try:
+        await _fill(source, place, told, folder, good_folder, names, progress, pause)
+    except (OSError, Refused) as e:
+        if isinstance(e, Refused) or e.errno == _NO_SPACE:
+            forget(_PARTS)
+            from .release_clean import emptied
+
+            await emptied(place, folder, names, pause)
+        raise
     forget(_PARTS)
-    await _end(place, names, good, slot, pause)
+    from .release_slots import end
+
+    await end(place, names, good, slot, pause)
     return {"version": ".".join([str(n) for n in told["version"]]), "release": told["release"], "slot": slot}
 
 
-# Each part in a function of its own: a name for something in a module keeps all of it.
-
-
-def _free_slot(place) -> tuple:
-    from .release_slots import free_slot
-
-    return free_slot(place)
-
-
-async def _checked(source, place, about, key, slot, good, pause) -> dict:
+async def _checked(source, place, about, key, folder, good, pause) -> dict:
     forget(_PARTS)
-    told = await _front(source, place, key, pause)
+    from .release_front import fetch_front
+
+    told = await fetch_front(source, place, key, pause)
+    del fetch_front
     forget(_PARTS)
-    _fit(place, told, about)
+    from .release_fits import fitting
+
+    fitting(place, _NEW, told, about)
+    del fitting
     forget(_PARTS)
-    await _find_room(place, told, slot, good, pause)
+    from .release_room import roomy
+
+    await roomy(place, _NEW, told, folder, good, pause)
+    del roomy
     forget(_PARTS)
     return told
 
 
-async def _front(source, place, key, pause) -> dict:
-    from .release_front import fetch_front
+async def _fill(source, place, told, folder, good, names, progress, pause) -> None:
+    from .release_clean import cleaned
 
-    return await fetch_front(source, place, key, pause)
-
-
-def _fit(place, told, about) -> None:
-    from .release_fits import fitting
-
-    fitting(place, _NEW, told, about)
-
-
-async def _find_room(place, told, slot, good, pause) -> None:
-    from .release_room import roomy
-
-    await roomy(place, _NEW, told, slot, good, pause)
-
-
-async def _begin(place, good, slot, is_trial, pause) -> None:
-    from .release_slots import begin
-
-    await begin(place, _NEW, good, slot, is_trial, pause)
-
-
-async def _fill(source, place, told, slot, good, progress, pause) -> list:
+    await cleaned(place, folder, pause)
+    del cleaned
+    forget(_PARTS)
     from .release_fill import fill
 
-    return await fill(source, place, told, slot, good, progress, pause)
-
-
-async def _end(place, names, good, slot, pause) -> None:
-    from .release_slots import end
-
-    await end(place, names, good, slot, pause)
+    await fill(source, place, told, folder, good, names, progress, pause)
 
 
 async def _put_image(source, place, image, told, progress, pause) -> dict:

@@ -20,43 +20,22 @@ _PIECE = const(1024)
 _READ = const(512)
 # What was fetched is on the flash after so many bytes: a block of LittleFS, which is programmed once then.
 _KEPT = const(4096)
-# Names of a folder that are compared with the manifest in one go.
-_BATCH = const(16)
 _TRIES = const(2)
-_NO_SPACE = const(28)
 
 
-async def fill(source, place, told: dict, slot: str, good, progress, pause) -> list:
-    """Names of what is to be put in place in the root.
+async def fill(source, place, told: dict, slot: str, good, names: list, progress, pause) -> None:
+    """slot: the folder.  good: that of the good application, whose files are copied where they are the same, or None.
 
-    slot: the folder.  good: that of the good application, whose files are copied where they are the same, or None.
-
-    told: of fitting().  progress(done, total) in bytes; pause() is waited for between steps.
-    Refused: the slot is empty then.  OSError.
+    told: of fitting().  names: gets those of what is to be put in place in the root.  progress(done, total) in bytes;
+    pause() is waited for between steps.  Refused, OSError.
     """
-    filling = _Fill(source, place, told, slot, good, progress, pause)
-    try:
-        try:
-            await filling.run()
-            await filling.verify()
-            return filling.root
-        except OSError as e:
-            if e.errno == _NO_SPACE:
-                raise Refused("the flash is full: remove files of your own, or make journal_kb smaller")
-            raise
-    except Refused:
-        try:
-            await _emptied(place, slot, pause)
-            for name in filling.root:
-                place.remove("/%s.new" % name)
-        except OSError:
-            # It is in nobody's way: the next update empties it.
-            pass
-        raise
+    filling = _Fill(source, place, told, slot, good, names, progress, pause)
+    await filling.run()
+    await filling.verify()
 
 
 class _Fill:
-    def __init__(self, source, place, told: dict, slot: str, good, progress, pause):
+    def __init__(self, source, place, told: dict, slot: str, good, names: list, progress, pause):
         self._source = source
         self._place = place
         self._told = told
@@ -64,14 +43,10 @@ class _Fill:
         self._good = good
         self._progress = progress
         self._pause = pause
-        self.root = []
+        self._names = names
         self._piece = bytearray(_READ)
 
     async def run(self) -> None:
-        """Refused, OSError."""
-        while await self._clean(""):
-            # Where names come in no order, one may have been passed over.
-            pass
         done = 0
         with self._place.open(self._slot + _MANIFEST, "rb") as f:
             for path, size, digest, at in _files(f):
@@ -89,7 +64,7 @@ class _Fill:
             return False
         is_same = await self._is_there(path[4:], size, digest)
         if not is_same:
-            self.root.append(path[5:])
+            self._names.append(path[5:])
         elif self._place.size(self._target(path)) is not None:
             # Of another release, which was given up for this one.
             self._place.remove(self._target(path))
@@ -99,46 +74,10 @@ class _Fill:
         """All of it once more, as it lies there.  OSError where something is not as it should be."""
         with self._place.open(self._slot + _MANIFEST, "rb") as f:
             for path, size, digest, _ in _files(f):
-                is_in_root = path.startswith("root/") and path[5:] not in self.root
+                is_in_root = path.startswith("root/") and path[5:] not in self._names
                 place = path[4:] if is_in_root else self._target(path)
                 if not await self._is_there(place, size, digest):
                     raise OSError("%s is not as it was written: the flash may be worn" % path)
-
-    async def _clean(self, folder: str) -> bool:
-        """Remove what does not belong there; whether there was something."""
-        kept = gone = 0
-        while True:
-            names = list(self._place.names(self._slot + folder))[kept : kept + _BATCH]
-            batch = [folder + "/" + name for name in names]
-            if not batch:
-                return gone > 0
-            right = await self._right(batch)
-            for path in batch:
-                if path not in right:
-                    await _emptied(self._place, self._slot + path, self._pause)
-                    gone += 1
-                else:
-                    kept += 1
-                    if self._place.size(self._slot + path) == -1 and await self._clean(path):
-                        gone += 1
-
-    async def _right(self, batch: list) -> list:
-        """Those of the paths that are of the release, or may become it."""
-        sizes = []
-        for path in batch:
-            sizes.append(self._place.size(self._slot + path) or 0)
-            await self._pause()
-        right = [_MANIFEST] if _MANIFEST in batch else []
-        with self._place.open(self._slot + _MANIFEST, "rb") as f:
-            for path, size, _, _ in _files(f):
-                # Inside of the slot; what is for the root is not there, and looks like nothing that is.
-                path = path[4:] if path.startswith("slot/") else ""
-                for found, bytes_of in zip(batch, sizes):
-                    is_right = path.startswith(found + "/") if bytes_of < 0 else path == found and bytes_of <= size
-                    if is_right and found not in right:
-                        right.append(found)
-                await self._pause()
-        return right
 
     def _make_folders(self, target: str) -> None:
         end = target.find("/", len(self._slot) + 1) if target.startswith(self._slot + "/") else -1
@@ -210,15 +149,6 @@ class _Fill:
                     f.flush()
                 self._progress(done + have, self._told["size"])
                 await self._pause()
-
-
-async def _emptied(place, path: str, pause) -> None:
-    """Remove a file, or a folder with all that is in it."""
-    if place.size(path) == -1:
-        for name in list(place.names(path)):
-            await _emptied(place, path + "/" + name, pause)
-    place.remove(path)
-    await pause()
 
 
 def _files(f):

@@ -11,7 +11,7 @@ from lumbus import runtime
 
 # On a computer of 64 bits, where an object takes twice what it takes on a board.  It is what the firmware waits for
 # before it begins (update_begin); 3.7 KB of it are MicroPython's table of names, which grows here for the first time.
-ENOUGH = 24_000
+ENOUGH = 21_000
 INSIDE = """
 import gc, sys
 gc.threshold(4096)

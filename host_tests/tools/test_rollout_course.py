@@ -220,6 +220,18 @@ def test_other_releases_and_other_gateways_are_nobody_s():
     assert world.state("g0") == "told"
 
 
+def test_who_tries_another_release_is_told_again_when_that_is_over():
+    world = World([1])
+    world.say("g0", "update", {"state": "trial", "release": "f" * 16}, is_kept=True)
+    world.answer("g0", False, "an update is on trial")
+    assert world.state("g0") == "told"
+    world.pass_s(20)
+    assert world.told == ["g0", "g0"]
+    world.say("g0", "update", {"state": "healthy", "release": "f" * 16})
+    world.answer("g0", False, "there is no key")
+    assert world.state("g0") == "refused"
+
+
 def test_an_old_firmware_says_that_it_knows_no_update():
     world = World([1])
     number = world.course.members["g0"].number

@@ -45,6 +45,7 @@ _EXAMPLES = """examples:
   lumbus deploy /dev/ttyUSB0
   lumbus doctor /dev/ttyUSB0
   lumbus monitor mqtt://broker.local
+  lumbus update mqtt://broker.local --release lumbus-0.2.0.lum --waves 1,10,50,100%
 """
 
 

@@ -38,7 +38,7 @@ UPDATE = (
     *("update", "update_file", "update_order", "update_address", "update_begin", "update_broker"),
     *("update_http", "update_trial", "update_config"),
     *("install", "refused", "manifest", "signature", "release_front", "release_fits", "release_room"),
-    *("release_slots", "release_fill"),
+    *("release_slots", "release_clean", "release_fill"),
     *("install_image", "image_trial"),
 )
 # The local page, while somebody looks at it or sets the board up.

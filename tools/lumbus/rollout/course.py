@@ -84,8 +84,10 @@ class Course:
             return
         if leaf == "status":
             self._status(member, body, now)
-        elif leaf == "update" and body.get("release") == self._release:
-            self._update(member, body, is_kept, now)
+        elif leaf == "update":
+            member.is_busy = body.get("release") != self._release and body.get("state") == TRIAL
+            if body.get("release") == self._release:
+                self._update(member, body, is_kept, now)
         elif leaf == "want" and body.get("release") == self._release:
             self._hear(member, now)
             # It asks more often than it says how far it is.
@@ -138,7 +140,7 @@ class Course:
             return
         if body.get("ok") is True:
             self._become(member, FETCHING, None)
-        else:
+        elif not member.is_busy:
             self._become(member, "refused", text if isinstance(text, str) else "it says no more")
 
     def _hear(self, member: Member, now: float) -> None:

@@ -27,7 +27,7 @@ class Member:
     """`wave` from 0.  Times are the course's: `told_s` of the last telling, `heard_s` of the last that came from it.
 
     tells: how often it was told since it last came online.  done, total: bytes.  began_s, trial_s: when it was first
-    told, and when it was on trial.
+    told, and when it was on trial.  is_busy: it tries another release, and takes no other meanwhile.
     """
 
     name: str
@@ -45,6 +45,7 @@ class Member:
     has_answered: bool = False
     is_online: bool = True
     is_safe: bool = False
+    is_busy: bool = False
 
     @property
     def is_over(self) -> bool:

@@ -53,6 +53,7 @@ def make(fleet: Fleet, release: Release, selector: Selector, steps: Steps, recor
     for member in members:
         known = fleet.known.get(member.name)
         member.is_online = known is not None and known.is_online
+        member.is_busy = known is not None and known.update.get("state") == TRIAL and member.state != TRIAL
         member.is_safe = known is not None and known.status.get("state") == "safe"
     open_waves = [member.wave for member in members if not member.is_over]
     first = min([*open_waves, record.wave]) if members else 0
