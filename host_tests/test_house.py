@@ -17,7 +17,8 @@ TESTS = sorted((ROOT / "host_tests").rglob("*.py"))
 COMMON = {"micropython", "array"}
 # The local page's server alone.
 SERVER = {"microdot"}
-APPLICATION = COMMON | {"asyncio", "binascii", "gc", "json", "sys", "umqtt", "mbus", "mbus_service", "uplink"}
+APPLICATION = COMMON | {"asyncio", "binascii", "gc", "hashlib", "json", "sys"}
+APPLICATION |= {"umqtt", "mbus", "mbus_service", "uplink"}
 
 
 def name(path: Path) -> str:
@@ -59,7 +60,8 @@ def test_the_library_imports_only_what_all_interpreters_have(path):
 @pytest.mark.parametrize("path", FIRMWARE, ids=name)
 def test_the_application_imports_the_library_and_no_platform(path):
     # What chooses the application lies beside main.py.
-    allowed = APPLICATION | ({"port", "slots", "text_storage"} if path.name == "main.py" else set())
+    beside = {"os", "port", "slots", "text_storage", "guard"}
+    allowed = APPLICATION | (beside if path.name == "main.py" else set())
     allowed |= SERVER if path.stem == "web" else set()
     assert imports(path) <= allowed
 

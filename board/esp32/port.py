@@ -40,7 +40,7 @@ class Port:
     def __init__(self, storage) -> None:
         self.storage = storage
         # What is wrong with `board` and `pins`, a line each: then nothing but lamp and button is to be opened.
-        self._board, self._pins, self.faults = pins_of(storage)
+        self.board, self._pins, self.faults = pins_of(storage)
         self.clock = Clock()
         self.watchdog = Watchdog()
         self.lamp = _lamp(self._pins)
@@ -71,7 +71,7 @@ class Port:
         board = self._pins
         lights = board["lights"]
         if number >= len(lights):
-            raise ValueError("%s has lights 0...%d, no light %d" % (self._board, len(lights) - 1, number))
+            raise ValueError("%s has lights 0...%d, no light %d" % (self.board, len(lights) - 1, number))
         pull = {"up": machine.Pin.PULL_UP, "down": machine.Pin.PULL_DOWN}.get(board["pull"])
         pin = machine.Pin(lights[number], machine.Pin.IN, pull)  # pyright: ignore[reportArgumentType]  # None: no pull
         falling = board["edge"] == "falling"
@@ -101,6 +101,20 @@ class Port:
         from questions import Questions
 
         return Questions("0.0.0.0", number)
+
+    def slots(self):
+        """The filesystem with the two places for the application, for an update; whoever has it forgets it."""
+        from slot_store import SlotStore
+
+        sys.modules.pop("slot_store", None)
+        return SlotStore()
+
+    def image(self):
+        """The second partition for MicroPython itself, for an update; None where there is none."""
+        from esp32_image import image
+
+        sys.modules.pop("esp32_image", None)
+        return image()
 
     def light_count(self) -> int:
         return len(self._pins.get("lights", ()))

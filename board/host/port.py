@@ -14,6 +14,7 @@ good order.  `ledger`, which may be absent, gets a line for each accepted readin
 `"console": true`: commands are read from standard input.  `radio`: a simulated radio, and the networks that it hears
 (see host_radio).
 `dns`, which may be absent too, is where the access point's DNS would be.
+`slots`, which may be absent, is the folder with the two places for the application, as slot_store takes it.
 `web`, which may be absent, is the number at which this computer alone finds the local page, 0 for any that is free.
 """
 
@@ -187,6 +188,15 @@ class Port:
         from questions import Questions
 
         return Questions("127.0.0.1", mine)
+
+    def slots(self):
+        """For an update, below the folder `slots` of the settings ("" is the root); None where there is none."""
+        root = self._settings.get("slots")
+        if root is None:
+            return None
+        from slot_store import SlotStore
+
+        return SlotStore(root)
 
     def light_count(self) -> int:
         return len(self._settings["lights"])

@@ -28,7 +28,7 @@ class App:
     """The parts, as wiring.build() makes them; `port`: see board/."""
 
     def __init__(self, port, log, config: dict, topics, stamp, lights, meters, outbox, status, supervisor, publisher):
-        self._port = port
+        self.port = port
         self._lights = lights
         self._supervisor = supervisor
         self.status = status
@@ -47,8 +47,8 @@ class App:
         supervisor.on_late = self._note_late
         # The door of the local page, None where there is none.
         self.page = None
-        # The one that fits sensors, while it is wanted.
-        self.aim = None
+        # The one that fits sensors, while it is wanted; the update that goes on.
+        self.aim = self.update = None
         # lamp(is_on), or None; until when it blinks for who looks for it, and the moment of a restart asked for.
         self.lamp = getattr(port, "lamp", None)
         self.blink_until_ms = 0
@@ -75,7 +75,7 @@ class App:
         add("bus", poller.run, _POLL_DEADLINE_MS)
         add("heap", self._watch_heap, _DEADLINE_MS)
         self.poller = poller
-        read = getattr(self._port, "read_console", None)
+        read = getattr(self.port, "read_console", None)
         if read is not None:
             add("console", lambda beat: self.remote.listen(beat, read), _DEADLINE_MS)
         if self.starts["safe"]:
@@ -89,6 +89,19 @@ class App:
         for name, work in others:
             add(name, work, _DEADLINE_MS)
 
+    def begin_update(self) -> None:
+        """One is to go on."""
+        self._supervisor.add("update", self.keep_updating, _PUBLISH_DEADLINE_MS)
+        self._supervisor.start()
+
+    async def keep_updating(self, beat) -> None:
+        """A task, for as long as an update goes on."""
+        from .update import Update
+
+        names = await Update(self, beat).run()
+        self.update = None
+        forget(names)
+
     def _told_starts(self) -> dict:
         """For the status."""
         return self.starts
@@ -96,7 +109,7 @@ class App:
     def _note_late(self, names: list) -> None:
         from .starts import late
 
-        late(self._port.storage, names, self.log)
+        late(self.port.storage, names, self.log)
         forget(("starts",))
 
     def _note_lasted(self) -> None:
@@ -104,7 +117,7 @@ class App:
         from .starts import lasted
 
         self._has_lasted = True
-        port = self._port
+        port = self.port
         lasted(port.storage, self.log)
         confirm(port.storage, self.log)
         # So the configuration is good enough to keep a copy of.
@@ -123,7 +136,7 @@ class App:
 
     def no_wifi(self, text: str) -> None:
         """Wi-Fi's last resort; a board with another network goes on with that."""
-        if not self._port.network.is_up():
+        if not self.port.network.is_up():
             self.restart(text)
 
     def clock_stepped(self, text: str) -> None:
@@ -169,7 +182,7 @@ class App:
             beat()
 
     def _is_over(self) -> bool:
-        return self._port.is_over() or (self.restart_ms is not None and self.clock.ms() >= self.restart_ms)
+        return self.port.is_over() or (self.restart_ms is not None and self.clock.ms() >= self.restart_ms)
 
     async def _watch_heap(self, beat) -> None:
         while True:
@@ -183,7 +196,7 @@ class App:
 
     async def run(self) -> None:
         """Until the port says that it is over (on a board: never)."""
-        self.log("lumbus %s on %s, boot %d" % (__version__, self._port.name, self.status.boot))
+        self.log("lumbus %s on %s, boot %d" % (__version__, self.port.name, self.status.boot))
         self._supervisor.start()
         await self._supervisor.run(self._is_over)
         await self._goodbye()

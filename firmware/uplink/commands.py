@@ -8,6 +8,7 @@ The same on the board's console: a line `lumbus <verb> [payload]`, and the answe
     restart   start again, once the answer is on its way
     log       the last so many lines (20)
     aim       fit the sensors for so many seconds (120), 0 ends it (see aim)
+    update    take a new version: {"from": …, "release": …, "size": …}, or "off" (see update_order)
     state     everything at this moment, in "state" (see snapshot)
     probe     when a meter is silent: what answers at other parities and baud rates (see probe), once that is known
 
@@ -21,8 +22,8 @@ Loaded when a command comes, and forgotten afterwards.
 
 import json
 
-_VERBS = ("aim", "identify", "interval", "log", "poll", "probe", "restart", "state")
-_MOST_BYTES = 200
+_VERBS = ("aim", "identify", "interval", "log", "poll", "probe", "restart", "state", "update")
+_MOST_BYTES = 400
 _RESTART_MS = 3000
 
 
@@ -168,6 +169,12 @@ def _probe(app, value, meter) -> str:
     return "asked"
 
 
+def _update(app, value, meter) -> str:
+    from .update_order import taken
+
+    return taken(app, value)
+
+
 _DO = {
     "aim": _aim,
     "identify": _identify,
@@ -177,4 +184,5 @@ _DO = {
     "probe": _probe,
     "restart": _restart,
     "state": _state,
+    "update": _update,
 }

@@ -65,6 +65,12 @@ _METER = {
     "light_width_ms": Pair(1, 10000),
     "settle_s": Number(1, 3600),
 }
+# Where it is absent, no update is taken.
+_UPDATE = {
+    "key": Text(required=True, letters="-_.", most=40),
+    "ca": Text(letters="-_.", most=40),
+    "trial_s": Number(5, 86400, 900),
+}
 _TOP = {
     "version": Choice((VERSION,), required=True, why="the version of this configuration's form"),
     "gateway": Text(letters="-_", most=40),
@@ -77,7 +83,7 @@ _TOP = {
     "safe_boots": Number(2, 20, 5),
     "safe_minutes": Number(1, 60, 10),
 }
-FORM = {"": _TOP, "mqtt": _MQTT, "bus": _BUS, "wifi": _WIFI, "pins": _PINS, "meters": _METER}
+FORM = {"": _TOP, "mqtt": _MQTT, "bus": _BUS, "wifi": _WIFI, "pins": _PINS, "update": _UPDATE, "meters": _METER}
 _MOST_NETWORKS = 8
 
 
@@ -94,7 +100,7 @@ def check(data, secrets=None) -> dict:
         # What else there is in it, only a newer firmware can say.
         raise ConfigError(["version: %d is newer than this firmware, which knows 1...%d" % (version, VERSION)])
     rest = dict(data)
-    parts = {name: rest.pop(name, None) for name in ("mqtt", "bus", "wifi", "pins", "meters")}
+    parts = {name: rest.pop(name, None) for name in ("mqtt", "bus", "wifi", "pins", "update", "meters")}
     result = check_object(_TOP, rest, "", errors)
     mqtt = result["mqtt"] = check_object(_MQTT, _without_password(parts["mqtt"], "mqtt.", errors), "mqtt.", errors)
     result["bus"] = check_object(_BUS, _or_empty(parts["bus"]), "bus.", errors)
@@ -102,6 +108,8 @@ def check(data, secrets=None) -> dict:
     pins = check_object(_PINS, _or_empty(parts["pins"]), "pins.", errors)
     # Only what is given: what is in force is told with each session.
     result["pins"] = {name: value for name, value in pins.items() if value is not None}
+    given = parts["update"]
+    result["update"] = None if given is None else check_object(_UPDATE, given, "update.", errors)
     result["meters"] = _meters(parts["meters"], errors)
     if mqtt.get("port") is None:
         mqtt["port"] = 8883 if mqtt.get("tls") else 1883

@@ -13,7 +13,7 @@ def configured(port):
     config = load_config(port.storage, port.console)
     for text in lines(config, port.identity()):
         port.console("in force: " + text)
-    return config, info_json(__version__, port.name, config)
+    return config, info_json(__version__, port.name, getattr(port, "board", None), config)
 
 
 def load_config(storage, tell) -> dict:

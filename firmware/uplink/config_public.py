@@ -12,9 +12,9 @@ def public(config: dict) -> dict:
     return shown
 
 
-def info_json(version: str, platform: str, config: dict) -> str:
-    """Version, platform and the configuration in force."""
-    return json.dumps({"version": version, "platform": platform, "config": public(config)})
+def info_json(version: str, platform: str, board, config: dict) -> str:
+    """Version, platform, the board's pin map (None where there is none) and the configuration in force."""
+    return json.dumps({"version": version, "platform": platform, "board": board, "config": public(config)})
 
 
 def lines(config: dict, identity: str = "<MAC>") -> list:
@@ -27,6 +27,8 @@ def lines(config: dict, identity: str = "<MAC>") -> list:
     networks = ", ".join([network["ssid"] for network in config["wifi"]])
     pins = config["pins"]
     others = ["pins other than the board's: " + json.dumps(pins)] if pins else []
+    if config["update"] is not None:
+        others.append(_update(config["update"]))
     return (
         [
             "broker %s:%d, %s, user %s" % (mqtt["host"], mqtt["port"], tls, mqtt["user"] or "none"),
@@ -45,6 +47,11 @@ def _page(config: dict) -> str:
     if not config["web"]:
         return "no local page"
     return "no local page: secrets.json has no web_password" if config["web_password"] is None else "local page"
+
+
+def _update(settings: dict) -> str:
+    served = "HTTPS verified with " + settings["ca"] if settings["ca"] is not None else "no HTTPS"
+    return "updates signed with %s, from the broker, %s" % (settings["key"], served)
 
 
 def _meter(meter: dict) -> str:

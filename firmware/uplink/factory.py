@@ -15,16 +15,18 @@ import json
 MARK = "reset"
 # The journal's; what knows them would load half of the application.
 FOLDERS = ("journal-1", "journal-1-old")
-_USUAL = ("ca.der", "client.der", "key.der")
+_USUAL = ("ca.der", "client.der", "key.der", "update.der", "update-ca.der")
 # What the page keeps beside it: the one before, one that waits to be checked, what was wrong with it.
 _BESIDE = ("secrets.json.try", "config.json.try", "config.json.old", "refused", "commissioning")
+# What an update keeps: what is told of it, the configuration of the version before.
+_UPDATE = ("update.json", "trial", "config.next", "secrets.json.back", "config.json.back")
 _NOTHING = b"-"
 
 
 def wipe(port) -> None:
     """All of it; what cannot be removed gets a line on the console."""
     storage = port.storage
-    names = ["secrets.json"] + list(_BESIDE) + _named(storage)
+    names = ["secrets.json"] + list(_BESIDE) + list(_UPDATE) + _named(storage)
     for step in (_empty_journal, _clear_second, _clear_retained):
         _try(port, step, port)
     for name in names + ["starts.json", "setup", "config.json.old", "config.json", MARK]:
@@ -46,6 +48,8 @@ def _named(storage) -> list:
         config = json.loads(storage.read("config.json") or "{}")
         mqtt = config.get("mqtt") or {}
         names += [mqtt[key] for key in ("ca", "client_cert", "client_key") if isinstance(mqtt.get(key), str)]
+        update = config.get("update") or {}
+        names += [update[key] for key in ("key", "ca") if isinstance(update.get(key), str)]
         names += ["check-%d.json" % meter["address"] for meter in config.get("meters") or ()]
     except (OSError, ValueError, AttributeError, KeyError, TypeError):
         pass  # what is no configuration names nothing

@@ -30,7 +30,7 @@ BUILDING = ("wiring", "journal_recover", "boots", "starts", "page")
 def made(port):
     """The App; where there is none to be run, the exit code: 0, or 2 after telling every fault of the configuration."""
     _reset_where_asked(port)
-    if _is_set_up(port):
+    if _is_restored(port) or _is_set_up(port):
         port.reset()
         return 0
     ready = prepare(port)
@@ -62,6 +62,24 @@ def _reset_where_asked(port) -> None:
 
         wipe(port)
         forget(("factory",))
+
+
+def _is_restored(port) -> bool:
+    """Whether an update left a configuration that is another now; the port was made with the one before."""
+    storage = port.storage
+    try:
+        if storage.read("config.next") is None and storage.read("config.json.back") is None:
+            return False
+        from .config import VERSION
+        from .update_config import settle
+
+        return settle(storage, port.console, VERSION)
+    except (OSError, ValueError):
+        # The configuration itself will tell what is wrong.
+        return False
+    finally:
+        forget(CHECKING)
+        forget(("update_config",))
 
 
 def _is_set_up(port) -> bool:

@@ -44,6 +44,8 @@ class Publisher:
         self.subscriptions = []
         self.on_message = self.on_session = None
         self.info = "{}"
+        # What it rests while there is nothing to send.
+        self.idle_ms = _IDLE_MS
         # Answers to commands: [(topic, text, or a list of texts that are one)].
         self.replies = []
         self._extra = None
@@ -155,7 +157,7 @@ class Publisher:
         if live:
             await link.publish(live[0], live[1].encode(), False)
         else:
-            await self._clock.sleep_ms(_IDLE_MS)
+            await self._clock.sleep_ms(self.idle_ms)
         return True
 
     async def _pause(self, failure: str, beat) -> None:

@@ -38,6 +38,10 @@ class Remote:
                 self.announce_again(app.random_below(_BIRTH_MS))
             return
         root = app.topics.command[:-1]
+        if topic == root + b"chunk":
+            if app.update is not None:
+                app.update.take(payload)
+            return
         if not topic.startswith(root) or len(app.publisher.replies) >= _MOST_REPLIES:
             # Some brokers send what was not asked for.
             return
@@ -55,7 +59,7 @@ class Remote:
             obey(app, verb.decode(), payload, send)
         except (UnicodeError, MemoryError) as e:
             app.log("command: %s" % e)
-        forget(("commands", "snapshot", "aim") if app.aim is None else ("commands", "snapshot"))
+        forget(("commands", "snapshot", "update_order", "update_file", "aim" if app.aim is None else "commands"))
 
     def _publish(self, leaf: str, text) -> None:
         app = self._app
@@ -90,8 +94,8 @@ class Remote:
         known = [meter.identity for meter in app.meters if meter.identity is not None]
         if self.birth is None or known == self._announced or not app.publisher.connected:
             return
-        if app.clock.ms() < self._due_ms or (app.page is not None and app.page.is_busy()):
-            # While somebody looks at the page there is no room for both; it can wait.
+        if app.clock.ms() < self._due_ms or app.update or (app.page is not None and app.page.is_busy()):
+            # While somebody looks at the page, or an update goes on, there is no room for both; it can wait.
             return
         try:
             from .discovery import payloads

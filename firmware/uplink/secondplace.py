@@ -36,6 +36,9 @@ def _files(config: dict) -> list:
     mqtt = config["mqtt"]
     if mqtt["tls"]:
         names += [mqtt[key] for key in ("ca", "client_cert", "client_key") if mqtt[key] is not None]
+    update = config.get("update")
+    if update is not None:
+        names += [update[key] for key in ("key", "ca") if update[key] is not None]
     for meter in config["meters"]:
         name = meter["profile"] + ".json"
         if name not in names:

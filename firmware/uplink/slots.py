@@ -5,10 +5,14 @@ slot.json in the root says which: {"run": "a", "good": "a", "trial": null, "trie
 * `good` is the slot that has lasted; null where the application lies flat in the root or is frozen into the image.
 * `trial` is the slot that a deployment has filled and nobody has seen last yet, null for none; `tries` its starts.
 * `run` is the one that this start chose; only others read it.
+* `wants`, which may be absent, is "health" for a trial that came over the network.
 
 A trial's start is counted before it runs.  Once it has lasted as long as a start must (`safe_minutes`) it is the good
 one; after three starts that did not last it is given up for the good one.  A start that was ended on purpose does not
-count.  The file is replaced whole or not at all and names only what is complete, so that whenever the power
+count.  Where health is wanted lasting is not enough, and every start counts: what came over the network must be heard
+of over the network, or nobody could put another in its place (see update_trial).
+
+The file is replaced whole or not at all and names only what is complete, so that whenever the power
 fails a complete application starts.
 
 Lies in the root of the board as well, for main.py; elsewhere loaded when something is to be noted, and forgotten.
@@ -19,6 +23,7 @@ import json
 _FILE = "slot.json"
 _SLOTS = ("a", "b")
 _MOST_TRIES = 3
+_WHY = ("has lasted", "is healthy")
 
 
 def choose(storage, path: list, tell) -> bool:
@@ -43,19 +48,19 @@ def choose(storage, path: list, tell) -> bool:
     return trial is not None
 
 
-def confirm(storage, log) -> None:
-    """This start has lasted: what was on trial is the good one."""
-    state = _noted(storage, log)
-    if state is not None and state["run"] == state["trial"]:
-        log("slots: the application in /%s has lasted, and is the good one now" % state["trial"])
-        state.update({"good": state["trial"], "trial": None, "tries": 0})
+def confirm(storage, log, is_healthy: bool = False) -> None:
+    """This start has lasted, or is healthy: what was on trial is the good one."""
+    state = noted(storage, log)
+    if state is not None and state["run"] == state["trial"] and (is_healthy or not state["wants"]):
+        log("slots: the application in /%s %s, and is the good one now" % (state["trial"], _WHY[is_healthy]))
+        state.update({"good": state["trial"], "trial": None, "tries": 0, "wants": None})
         _keep(storage, state, log)
 
 
 def forgive(storage, log) -> None:
-    """This start ends as it was meant to: it does not count against a trial."""
-    state = _noted(storage, log)
-    if state is not None and state["tries"] > 0:
+    """This start ends as it was meant to: it does not count against a trial, but for one that health is wanted of."""
+    state = noted(storage, log)
+    if state is not None and state["tries"] > 0 and not state["wants"]:
         state["tries"] -= 1
         _keep(storage, state, log)
 
@@ -70,7 +75,7 @@ def _count(storage, state: dict, tell) -> bool:
     is_over = state["tries"] >= _MOST_TRIES
     if is_over:
         tell("slots: the application in /%s did not last in %d starts, and is given up" % (trial, _MOST_TRIES))
-        state.update({"run": state["good"], "trial": None, "tries": 0})
+        state.update({"run": state["good"], "trial": None, "tries": 0, "wants": None})
     else:
         state["run"] = trial
         state["tries"] += 1
@@ -89,20 +94,23 @@ def _read(storage) -> dict | None:
         raise ValueError("it is no object of slots")
     if any(state.get(name) not in (None, "a", "b") for name in ("run", "good", "trial")):
         raise ValueError("a slot is a, b or null")
-    return {name: state.get(name) for name in ("run", "good", "trial", "tries")}
+    return {name: state.get(name) for name in ("run", "good", "trial", "tries", "wants")}
 
 
-def _noted(storage, log) -> dict | None:
-    """The state of a trial, None where there is none."""
+def noted(storage, log, is_trial: bool = True) -> dict | None:
+    """What the file says, None where there is none, or where it tells of no trial and one is asked for."""
     try:
         state = _read(storage)
-        return None if state is None or state["trial"] is None else state
+        return None if state is None or (is_trial and state["trial"] is None) else state
     except (OSError, ValueError) as e:
         log("slots: %s cannot be read (%s)" % (_FILE, e))
         return None
 
 
 def _keep(storage, state: dict, log) -> bool:
+    if not state["wants"]:
+        # As it is where nothing came over the network.
+        del state["wants"]
     try:
         storage.write(_FILE, json.dumps(state))
         return True

@@ -45,9 +45,11 @@ class Supervisor:
         self.tasks.append(_Task(name, work, deadline_ms, self._clock.ms()))
 
     def start(self) -> None:
+        """All that do not run yet."""
         for task in self.tasks:
-            task.beat_ms = self._clock.ms()
-            task.handle = asyncio.create_task(self._keep(task))
+            if task.handle is None:
+                task.beat_ms = self._clock.ms()
+                task.handle = asyncio.create_task(self._keep(task))
 
     async def run(self, is_over) -> None:
         """Feed the watchdog while all is well, until `is_over()` says so."""
@@ -93,6 +95,7 @@ class Supervisor:
             try:
                 await task.work(beat)
                 task.ended = True
+                self.tasks.remove(task)
                 return
             except Exception as e:  # the last resort: whatever it is must not end the metering
                 task.failures += 1

@@ -4,7 +4,7 @@ import json
 
 from .web_http import Refused
 
-_DER = ("ca.der", "client.der", "key.der")
+_DER = ("ca.der", "client.der", "key.der", "update.der", "update-ca.der")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789-_"
 
 

@@ -21,6 +21,7 @@ from .supervisor import Supervisor
 from .topics import Topics
 
 _KIB = 1024
+_UPDATE_MS = 60000
 
 
 def build(port, boot: int, config: dict, info: str, line, equipment: list, tls) -> App:
@@ -50,10 +51,20 @@ def build(port, boot: int, config: dict, info: str, line, equipment: list, tls) 
     _add_front(port, app)
     app.starts = begin(port, log, config["safe_boots"])
     app.add_tasks(Poller(meters, clock, master), _others(port, app))
+    if not app.starts["safe"] and _was_told(port.storage):
+        # One that was told before goes on, or is to be seen to its end.
+        supervisor.add("update", app.keep_updating, _UPDATE_MS)
     lost = formatted(port.storage)
     if lost is not None:
         app.note("filesystem_formatted", lost)
     return app
+
+
+def _was_told(storage) -> bool:
+    try:
+        return storage.read("update.json") is not None
+    except (OSError, ValueError):
+        return False
 
 
 def _add_front(port, app) -> None:

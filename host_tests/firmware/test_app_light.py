@@ -20,7 +20,7 @@ def test_a_light_that_is_judged_here_says_at_the_start_what_its_filter_does():
         "light 0: this filter limits you to 25.45 kW; the meter can give 13.25 kW"
     )
     # One that gives pulses has none.
-    assert not any("filter" in line for line in app_on(FakePort(CONFIG))._port.lines)
+    assert not any("filter" in line for line in app_on(FakePort(CONFIG)).port.lines)
 
 
 def test_a_gap_that_refuses_true_pulses_stops_before_the_start():
@@ -68,7 +68,7 @@ def test_aiming_by_command_is_loaded_and_forgotten_again():
         "aim: for 120 s",
         "command aim: must be 10...600 seconds, or 0 to end it",
         "aim: it is over",
-        "command dance: unknown; known are aim, identify, interval, log, poll, probe, restart, state",
+        "command dance: unknown; known are aim, identify, interval, log, poll, probe, restart, state, update",
     ]
     assert json.loads(network.published[-1][1])["task_failures"] == {}
 

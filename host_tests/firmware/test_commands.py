@@ -93,10 +93,10 @@ def test_what_is_malformed_or_unknown_gets_a_clear_answer():
     app = made()
     verb, answer = ask(app, b"dance", b'{"id": 5}')
     assert (verb, answer["id"]) == ("error", 5)
-    assert answer["text"] == "unknown; known are aim, identify, interval, log, poll, probe, restart, state"
+    assert answer["text"] == "unknown; known are aim, identify, interval, log, poll, probe, restart, state, update"
     for payload, words in (
         (b"\xff\xfe", "the payload is no UTF-8 text"),
-        (b"x" * 201, "the payload has 201 bytes; at most 200 are taken"),
+        (b"x" * 401, "the payload has 401 bytes; at most 400 are taken"),
         (b"{oh", "the payload begins like a JSON object and is none"),
         (b'{"meters": 1}', "only value, meter and id are known in the payload"),
         (b'{"id": {}}', "id must be a text or a number"),
@@ -113,7 +113,7 @@ def test_a_retained_command_is_not_carried_out():
     app = made()
     assert ask(app, b"restart", b"", True) == (None, None)
     assert app.restart_ms is None
-    assert "retained" in app._port.lines[-1]
+    assert "retained" in app.port.lines[-1]
 
 
 def test_who_asks_too_fast_gets_no_more_answers_than_fit():

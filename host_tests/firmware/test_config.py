@@ -76,7 +76,7 @@ def test_secrets_have_a_file_of_their_own():
     config = check(data, secrets)
     assert config["mqtt"]["password"] == "hunter2"
     assert config["wifi"] == [{"ssid": "home", "password": "swordfish"}, {"ssid": "shed", "password": None}]
-    text = info_json("0", "test", config)
+    text = info_json("0", "test", None, config)
     assert "hunter2" not in text and "swordfish" not in text
     assert '"home"' in text
     shown = public(config)
@@ -242,3 +242,18 @@ def test_what_a_light_may_be_is_a_gap_and_a_pair_of_widths():
         line = faults(with_change(("meters", 0, "light_width_ms"), wrong))[0]
         assert line == "meters[0].light_width_ms: must be two whole numbers [least, most] of 1...10000"
     assert "light_gap_ms: must be" in faults(with_change(("meters", 0, "light_gap_ms"), 0))[0]
+
+
+def test_updates_are_taken_where_a_key_is_named():
+    assert check(GOOD)["update"] is None
+    assert check(with_change(("update",), {"key": "update.der"}))["update"] == {
+        "key": "update.der",
+        "ca": None,
+        "trial_s": 900,
+    }
+    assert "update.key: missing" in faults(with_change(("update",), {}))[0]
+    assert "update.key: must be" in faults(with_change(("update",), {"key": "../update.der"}))[0]
+    assert "update.trial_s: must be" in faults(with_change(("update",), {"key": "k.der", "trial_s": 0}))[0]
+    assert "update: must be an object" in faults(with_change(("update",), "update.der"))[0]
+    told = lines(check(with_change(("update",), {"key": "update.der", "ca": "web.der"})))
+    assert "updates signed with update.der, from the broker, HTTPS verified with web.der" in told

@@ -5,16 +5,47 @@ import shutil
 import tempfile
 from functools import cache
 from pathlib import Path
+from unittest.mock import patch
 
 from lumbus import runtime
+
+# (texts, options) of what was compiled, the joined firmware the last.
+_COMPILED: list = []
 
 
 @cache
 def laid_out(runtime_name: str) -> Path:
     """To be called before any threads that use it: parsing is one thread's, and pytest parses as well."""
+    folder = _folder()
+    compile_texts = runtime.compile_texts
+
+    def compiling(texts, root, *options):
+        if len(texts) > 1:
+            _COMPILED.append((texts, options))
+        compile_texts(texts, root, *options)
+
+    with patch.object(runtime, "compile_texts", compiling):
+        return runtime.assemble(folder, "host", runtime_name == "micropython")
+
+
+@cache
+def another(version: str, places: tuple[str, ...]) -> Path:
+    """The same firmware, compiled, of another version; of these places every byte may differ."""
+    folder = _folder() / "slot"
+    shutil.copytree(laid_out("micropython"), folder)
+    texts, options = _COMPILED[-1]
+    package = Path("uplink/__init__.py")
+    changed = {package: texts[package].replace('"0.1.0"', f'"{version}"')}
+    assert changed[package] != texts[package]
+    changed |= {Path(place): f"{texts[Path(place)]}\n_BUILT = {version!r}\n" for place in places}
+    runtime.compile_texts(changed, folder, *options)
+    return folder
+
+
+def _folder() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="lumbus-laid-out-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return runtime.assemble(folder, "host", runtime_name == "micropython")
+    return folder
 
 
 class LaidOutMixin:

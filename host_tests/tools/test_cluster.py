@@ -8,6 +8,7 @@ import sys
 import pytest
 from mqttpublisher import Publisher
 from needs import require_program
+from taker import wait_until
 
 from lumbus.cli import main
 from lumbus.engines.program import listens
@@ -59,6 +60,14 @@ def test_a_node_that_ends_by_itself_is_told(tmp_path):
     subprocess.run(["kill", "-9", str(inside[0])], check=True)
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 1 and "has ended by itself" in errors
+
+
+def test_nothing_is_left_where_we_are_killed(tmp_path):
+    require_program("mosquitto")
+    process, about = started("mosquitto", "--folder", str(tmp_path))
+    process.kill()
+    process.wait(20)
+    wait_until(lambda: not listens(int(about["mqtt"][0].rpartition(":")[2])))
 
 
 def children(pid: int) -> list[int]:

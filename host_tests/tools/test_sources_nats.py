@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import time
 
 import pytest
 from mqttpublisher import Publisher
@@ -11,6 +12,7 @@ from taker import Taker, wait_until
 from lumbus.collect.source import SourceDown
 from lumbus.collect.sources import open_source
 from lumbus.collect.wanted import subject_of, topic_of
+from lumbus.contact.target import PASSWORD
 from lumbus.engines import nats
 from lumbus.engines.nats import NatsCluster
 from lumbus.engines.program import listens
@@ -223,3 +225,34 @@ def test_no_acknowledged_message_is_lost_when_the_node_dies_that_leads_them(clus
     # It was felt: without the leader there are no acknowledgements.
     assert max(one.longest_pause_s for one in publishers) > 0.5
     source.close()
+
+
+def test_a_collector_that_is_refused_for_a_while_comes_back(tmp_path, monkeypatch):
+    require_program("nats-server")
+    monkeypatch.setenv(PASSWORD, "right")
+    users = 'accounts { A { jetstream: enabled, users: [{ user: "c", password: "right" }] } }'
+    node = NatsCluster(tmp_path / "nats", 1, users)
+    node.start()
+    source = open_source(address(node).replace("nats://", "nats://c@"), "a")
+    wait_until(lambda: is_up(source))
+    node.stop()
+    other = NatsCluster(tmp_path / "other", 1, users.replace("right", "changed"))
+    other.nodes[0].port = node.nodes[0].port
+    other.start()
+    wait_until(lambda: "Authorization" in (fault_of(source) or ""))
+    # Several attempts.
+    until = time.monotonic() + 3
+    wait_until(lambda: fault_of(source) is not None and time.monotonic() > until)
+    other.stop()
+    node.start()
+    wait_until(lambda: is_up(source))
+    source.close()
+    node.stop()
+
+
+def fault_of(source) -> str | None:
+    try:
+        source.take(1, 0.1)
+    except SourceDown as e:
+        return str(e)
+    return None

@@ -21,8 +21,12 @@ from .onboard.options import COMMANDS as BOARD_COMMANDS
 from .onboard.options import add_board_commands
 from .options import COMMANDS, add_bus_commands, check
 from .profiles import names
+from .release.options import COMMANDS as RELEASE_COMMANDS
+from .release.options import add as add_release
 from .report.options import COMMANDS as REPORT_COMMANDS
 from .report.options import add as add_report
+from .rollout.options import COMMANDS as ROLLOUT_COMMANDS
+from .rollout.options import add as add_rollout
 from .sim.faults import parse_fault
 from .sim.kinds import names as kinds
 from .sim.specs import parse_meter
@@ -33,6 +37,7 @@ _MOST_SHOWN_W = 300_000
 
 # Modules by the names of their commands.
 _BY_NAME = COMMANDS | BOARD_COMMANDS | GATEWAY_COMMANDS | COLLECT_COMMANDS | ENGINE_COMMANDS | REPORT_COMMANDS
+_BY_NAME |= RELEASE_COMMANDS | ROLLOUT_COMMANDS
 
 _EXAMPLES = """examples:
   lumbus demo --speed 40 --fault missed=60@20
@@ -49,6 +54,7 @@ _EXAMPLES = """examples:
   lumbus doctor /dev/ttyUSB0
   lumbus monitor mqtt://broker.local
   lumbus collect mqtt://broker.local --database postgresql:///lumbus
+  lumbus update mqtt://broker.local --release lumbus-0.2.0.lum --waves 1,10,50,100%
 """
 
 
@@ -75,6 +81,8 @@ def parser() -> argparse.ArgumentParser:
     add_collect(commands)
     add_report(commands)
     add_engines(commands)
+    add_release(commands)
+    add_rollout(commands)
     _bench(commands)
     return top
 

@@ -20,6 +20,7 @@ _OPTIONAL = (
 )
 _CAPTION = (
     "Times of decoding: mean over all telegrams in the best round; the decoders take turns in one run.\n"
+    "Collecting: the better of two rounds; databases and broker run on this computer, too.\n"
     "Objects of 64 bits are twice as large as a board's."
 )
 

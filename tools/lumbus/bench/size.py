@@ -33,6 +33,14 @@ NAMES = (
 )
 # Loaded by the start, or when somebody asks for it, and forgotten.
 ON_DEMAND = ("aim", "commands", "discovery", "factory", "nojournal", "probe", "secondplace", "slots", "snapshot")
+# An update over the network, while one goes on; what it is told by, and a configuration kept for the way back.
+UPDATE = (
+    *("update", "update_file", "update_order", "update_address", "update_begin", "update_broker"),
+    *("update_http", "update_trial", "update_config"),
+    *("install", "refused", "manifest", "signature", "release_front", "release_fits", "release_room"),
+    *("release_slots", "release_clean", "release_fill"),
+    *("install_image", "image_trial"),
+)
 # The local page, while somebody looks at it or sets the board up.
 PAGE = (
     *(
@@ -52,7 +60,7 @@ PAGE = (
     ),
     *("web_setup", "candidate", "profile_names", "profile_match", "commissioning"),
 )
-FORGOTTEN = {"preparing", *CHECKING, *BUILDING, *SETTING_UP, *ON_DEMAND, *PAGE}
+FORGOTTEN = {"preparing", *CHECKING, *BUILDING, *SETTING_UP, *ON_DEMAND, *UPDATE, *PAGE}
 # What a board that reads a known meter imports.
 READER = "import mbus.layout, mbus.master"
 _IMPORT = """

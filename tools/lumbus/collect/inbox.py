@@ -15,12 +15,10 @@ class Inbox:
         self._changed = threading.Condition()
         self.fault: str | None = None
 
-    def __len__(self) -> int:
-        return len(self._deliveries)
-
-    def put(self, delivery: Delivery) -> None:
+    def put(self, deliveries: list[Delivery]) -> None:
+        """Several at once: each call wakes the other thread."""
         with self._changed:
-            self._deliveries.append(delivery)
+            self._deliveries.extend(deliveries)
             self._changed.notify()
 
     def take(self, most: int, wait_s: float) -> list[Delivery]:

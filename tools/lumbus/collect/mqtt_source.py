@@ -20,13 +20,14 @@ import threading
 import time
 from collections import deque
 
-from paho.mqtt.client import Client, MQTTv5
+from paho.mqtt.client import MQTTv5
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from ..contact.broker import context_with
 from ..contact.target import Target
+from .buffered import BufferedClient
 from .inbox import Inbox
 from .source import Delivery
 from .wanted import filters
@@ -69,6 +70,8 @@ class MqttSource:
         self._window = window
         self._inbox = Inbox()
         self._inbox.fault = f"not yet connected to {target.where}"
+        # Read, and not yet in the inbox.
+        self._came: list[Delivery] = []
         self._acknowledged: deque[tuple[int, int]] = deque()
         # Of the connection: a mark of an earlier one is of no use in a later one.
         self._session = 0
@@ -103,8 +106,8 @@ class MqttSource:
         with contextlib.suppress(OSError):
             self._wake.send(b"!")
 
-    def _made(self, name: str, password: str | None) -> Client:
-        client = Client(
+    def _made(self, name: str, password: str | None) -> BufferedClient:
+        client = BufferedClient(
             CallbackAPIVersion.VERSION2, client_id=f"lumbus-collect-{name}", protocol=MQTTv5, manual_ack=True
         )
         client.connect_timeout = _CONNECT_S
@@ -124,7 +127,12 @@ class MqttSource:
             self._session += 1
             self._connect()
             while self._client.socket() is not None and not self._ended:
-                self._turn()
+                try:
+                    self._turn()
+                except Exception as e:
+                    # Whatever it is: a collector that stands still in silence would be worse.
+                    self._inbox.fault = f"{self._target.where} sends what is not understood ({e!r})"
+                    self._client.disconnect()
                 if self._lasts():
                     pause, self._short, self._inbox.fault = _FIRST_PAUSE_S, 0, None
             # Many collectors do not come back in the same moment.
@@ -151,6 +159,7 @@ class MqttSource:
         told.SessionExpiryInterval = _NEVER
         told.ReceiveMaximum = self._window
         target = self._target
+        self._client.forget()
         try:
             self._client.connect(target.host, target.number, _KEEPALIVE_S, clean_start=False, properties=told)
         except ssl.SSLCertVerificationError as e:
@@ -163,7 +172,7 @@ class MqttSource:
         connection = self._client.socket()
         if connection is None:
             return
-        held = getattr(connection, "pending", lambda: 0)()
+        held = self._client.ahead or getattr(connection, "pending", lambda: 0)()
         writing = [connection] if self._client.want_write() else []
         try:
             readable, writable, _ = select.select([connection, self._woken], writing, [], 0 if held else _LOOK_S)
@@ -181,10 +190,14 @@ class MqttSource:
         self._client.loop_misc()
 
     def _read(self) -> None:
+        came = self._came
         for _ in range(_AT_ONCE):
-            before = len(self._inbox)
-            if self._client.loop_read() or len(self._inbox) == before:
-                return
+            before = len(came)
+            if self._client.loop_read() or len(came) == before:
+                break
+        if came:
+            self._inbox.put(came)
+            self._came = []
 
     def _send_acknowledgements(self) -> None:
         while self._acknowledged:
@@ -232,4 +245,4 @@ class MqttSource:
             self._inbox.fault += " again and again: does another collector have the same --name?"
 
     def _on_message(self, _client, _data, message) -> None:
-        self._inbox.put(Delivery(message.topic, message.payload, message.retain, (self._session, message.mid)))
+        self._came.append(Delivery(message.topic, message.payload, message.retain, (self._session, message.mid)))

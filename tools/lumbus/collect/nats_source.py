@@ -66,6 +66,8 @@ class NatsSource:
         self._wanted = Wanted(base)
         self._inbox = Inbox()
         self._inbox.fault = f"not yet connected to {target.where}"
+        # Come in this turn of the loop, and not yet in the inbox.
+        self._came: list[Delivery] = []
         # Taken from NATS and not acknowledged.
         self._in_hand = 0
         # Of the request that runs: its subject, how many are still to come, and whether nobody answered.
@@ -94,7 +96,7 @@ class NatsSource:
             self._loop.run_until_complete(self._run())
 
     async def _run(self) -> None:
-        pulling = asyncio.ensure_future(self._pull())
+        pulling = asyncio.ensure_future(self._go_on())
         while (marks := await self._done.get()) is not None:
             for mark in marks:
                 await self._acknowledge(mark)
@@ -112,8 +114,19 @@ class NatsSource:
         with contextlib.suppress(Error, OSError):
             await self._client.publish(mark, b"+ACK")
 
-    async def _pull(self) -> None:
-        client = self._client
+    async def _go_on(self) -> None:
+        """Until it is to end: whatever ends one client, another begins."""
+        while not self._ended:
+            self._client = Client()
+            try:
+                await self._pull(self._client)
+            except Exception as e:
+                # Whatever it is: a collector that stands still in silence would be worse.
+                self._inbox.fault = f"NATS at {self._target.where}: {_said(e)}"
+            await self._client.close()
+            await asyncio.sleep(_PAUSE_S)
+
+    async def _pull(self, client: Client) -> None:
         await client.connect(
             list(self._target.servers),
             name=f"lumbus-collect-{self._name}",
@@ -131,7 +144,7 @@ class NatsSource:
         await client.subscribe(inbox + ".*", cb=self._on_message)
         await self._ensure()
         number = 0
-        while not self._ended:
+        while not self._ended and not client.is_closed:
             room = self._window - self._in_hand
             if room < self._window // 4:
                 self._changed.clear()
@@ -144,7 +157,7 @@ class NatsSource:
 
     async def _ensure(self) -> None:
         """Until stream and consumer are there."""
-        while True:
+        while not self._client.is_closed:
             try:
                 await ensure(self._client.jetstream(timeout=_CONNECT_S), self._group, self._base, self._ack_wait_s)
                 self._unheard = 0
@@ -182,7 +195,13 @@ class NatsSource:
             await self._acknowledge(message.reply)
             return
         self._in_hand += 1
-        self._inbox.put(Delivery(topic, message.data, False, message.reply))
+        if not self._came:
+            self._loop.call_soon(self._hand_over)
+        self._came.append(Delivery(topic, message.data, False, message.reply))
+
+    def _hand_over(self) -> None:
+        self._inbox.put(self._came)
+        self._came = []
 
     async def _on_status(self, subject: str, status: str) -> None:
         if status != _NOBODY:

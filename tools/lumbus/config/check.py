@@ -19,6 +19,7 @@ from ..profiles import names
 from ..trouble import BAD, OK
 from .place import CONFIG, SECRETS, Place, clean, profiles_beside, told
 from .pretend import PretendPort, boards
+from .update_key import faults
 
 _SOON_DAYS = 90
 
@@ -41,6 +42,7 @@ class Findings:
             open_all(port, config)
         except ConfigError as e:
             self.errors += told(e)
+        self.errors += [clean(line) for line in faults(place, config)]
         self.in_force = [clean(line) for line in lines(config) + port.said + _validity(place, config)]
         self.warnings += [clean(line) for line in _doubts(place, config)]
 

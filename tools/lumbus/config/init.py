@@ -9,14 +9,16 @@ from ..asking import tell
 from ..trouble import OK, USAGE, Trouble
 from .answers import Answers
 from .check import Findings
-from .place import CONFIG, SECRETS, Place, told, write
+from .place import CONFIG, SECRETS, Place, put, told, write
+from .update_key import NAME, key_of, with_key
 
 
 def init(options) -> int:
     folder = Path(options.place)
     _check_early(folder, options.force)
+    key = None if options.update_key is None else key_of(options.update_key)
     answers = Answers(options, folder)
-    config = answers.config()
+    config = with_key(answers.config(), options.update_key)
     secrets = answers.secrets(config)
     try:
         check_form(config, secrets)
@@ -26,6 +28,8 @@ def init(options) -> int:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as e:
         raise Trouble(f"cannot make {folder}: {e.strerror}", USAGE)
+    if key is not None:
+        put(folder / NAME, key, is_secret=False)
     write(folder / SECRETS, secrets, is_secret=True)
     write(folder / CONFIG, config, is_secret=False)
     print(f"{folder / CONFIG} and {folder / SECRETS} are written.")

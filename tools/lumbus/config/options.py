@@ -76,3 +76,4 @@ def add_answers(p) -> None:
     p.add_argument("--energy", metavar="WHICH", help="import, export or both (what the profile knows)")
     p.add_argument("--light", metavar="N", help="number of the light input, - for none (0)")
     p.add_argument("--poll", metavar="S", help="mean seconds between readings (60)")
+    p.add_argument("--update-key", metavar="FILE", help="public key, PEM or DER, of the releases to take (none)")

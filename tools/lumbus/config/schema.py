@@ -29,11 +29,11 @@ def run(options) -> int:
 
 def schema() -> dict:
     top = _object("")
-    for name in ("mqtt", "bus", "wifi", "pins", "meters"):
+    for name in ("mqtt", "bus", "wifi", "pins", "update", "meters"):
         inner = _object(name)
         if name in ("wifi", "meters"):
             inner = {"type": "array", "items": inner}
-        if name in ("wifi", "bus", "pins"):
+        if name in ("wifi", "bus", "pins", "update"):
             inner["type"] = [inner["type"], "null"]
         top["properties"][name] = {"description": WORDS[name], **inner}
     top["properties"]["wifi"]["maxItems"] = _MOST_NETWORKS

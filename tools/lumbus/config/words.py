@@ -6,6 +6,7 @@ SECTIONS = {
     "bus": "`bus`: the line to the meters",
     "wifi": "`wifi`: a list of at most 8 networks",
     "pins": "`pins`: in the place of single entries of the board's pin map",
+    "update": "`update`: new versions over the network",
     "meters": "`meters`: a list of at least one meter",
 }
 
@@ -51,6 +52,10 @@ WORDS = {
     "pins.lamp": "GPIO number of the status lamp; -1 for none",
     "pins.invert_lamp": "whether the lamp is lit when its pin is low",
     "pins.button": "GPIO number of the button to ground; -1 for none",
+    "update": "whose releases are taken; null for nobody's, see docs/update.md",
+    "update.key": "the public key of who signs them, a file in DER beside config.json; `lumbus key` makes the pair",
+    "update.ca": "of who serves them over HTTPS, the CA's certificate in DER; null where only the broker serves them",
+    "update.trial_s": "a new version has failed that did not read a meter and reach the broker within it, s",
     "meters": "the meters on the bus",
     "meters[].profile": "which meter it is: a file NAME.json beside config.json, or one that comes with the firmware",
     "meters[].address": "primary address; 254 is whoever is there, for a meter that is alone",

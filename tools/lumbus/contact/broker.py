@@ -2,6 +2,7 @@
 
 import json
 import queue
+import socket
 import ssl
 import threading
 import time
@@ -14,6 +15,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from .target import Target, password_for
 
 _ACCEPT_S = 10
+_MOST_AGAIN_S = 30
 
 
 class NoBroker(Exception):
@@ -28,15 +30,17 @@ class Subscription:
     """What comes on some topics."""
 
     def __init__(self, target: Target, topics: list[str]):
-        self._inbox: queue.Queue[tuple[str, bytes]] = queue.Queue()
+        self._inbox: queue.Queue[tuple[str, bytes, bool]] = queue.Queue()
         self._target = target
         self._topics = topics
         self._accepted = threading.Event()
         self._refusal: str | None = None
         self._client = client = Client(CallbackAPIVersion.VERSION2)
+        client.reconnect_delay_set(1, _MOST_AGAIN_S)
+        client.on_socket_open = lambda _client, _data, opened: at_once(opened)
         client.on_connect = self._on_connect
         client.on_subscribe = lambda *_: self._accepted.set()
-        client.on_message = lambda _client, _data, m: self._inbox.put((m.topic, bytes(m.payload)))
+        client.on_message = lambda _client, _data, m: self._inbox.put((m.topic, bytes(m.payload), m.retain))
         if target.user is not None:
             client.username_pw_set(target.user, password_for(target))
         if target.tls:
@@ -62,17 +66,36 @@ class Subscription:
             return
         client.subscribe([(topic, 1) for topic in self._topics])
 
-    def publish(self, topic: str, payload: str) -> None:
-        self._client.publish(topic, payload, qos=1)
+    def is_up(self) -> bool:
+        """Whether the broker is there now; it is looked for again and again where it is not."""
+        return self._client.is_connected()
+
+    def publish(self, topic: str, payload: str | bytes, qos: int = 1) -> None:
+        self._client.publish(topic, payload, qos=qos)
+
+    def also(self, topics: list[str]) -> None:
+        """From now on what comes on these as well."""
+        self._topics = self._topics + topics
+        self._client.subscribe([(topic, 1) for topic in topics])
 
     def listen(self, for_s: float) -> Iterator[tuple[str, bytes]]:
         """(topic, payload) of each that comes meanwhile."""
         until = time.monotonic() + for_s
         while (left := until - time.monotonic()) > 0:
             try:
-                yield self._inbox.get(timeout=left)
+                topic, payload, _ = self._inbox.get(timeout=left)
             except queue.Empty:
                 return
+            yield topic, payload
+
+    def waiting(self, for_s: float, most: int) -> Iterator[tuple[str, bytes, bool]]:
+        """(topic, payload, whether the broker had kept it) of what is there, at most so many; waits for the first."""
+        try:
+            yield self._inbox.get(timeout=for_s)
+            for _ in range(most - 1):
+                yield self._inbox.get_nowait()
+        except queue.Empty:
+            return
 
     def close(self) -> None:
         self._client.disconnect()
@@ -130,6 +153,11 @@ class Gateway:
             self._answers = [*self._answers[-20:], body]
         elif len(parts) == 2 and parts[1] in ("check", "availability"):
             self.meters.setdefault(parts[0], {})[parts[1]] = body
+
+
+def at_once(opened) -> None:
+    """What is small leaves at once, and does not wait until what went before is acknowledged (Nagle: 40 ms each)."""
+    opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 def decoded(payload: bytes) -> dict | None:

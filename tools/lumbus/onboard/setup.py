@@ -18,6 +18,7 @@ from ..config.answers import Answers
 from ..config.check import Findings
 from ..config.place import CONFIG, SECRETS, Place, clean, write
 from ..config.pretend import boards, default_board
+from ..config.update_key import NAME, key_of, with_key
 from ..trouble import BAD, OK, USAGE, Trouble, guarded
 from . import passwords
 from .deploy import check
@@ -108,6 +109,8 @@ def _named(config) -> list[str]:
     mqtt, meters = config.get("mqtt"), config.get("meters")
     names = [mqtt.get(key) for key in ("ca", "client_cert", "client_key")] if isinstance(mqtt, dict) else []
     profiles = [meter.get("profile") for meter in meters if isinstance(meter, dict)] if isinstance(meters, list) else []
+    update = config.get("update")
+    names += [update.get(key) for key in ("key", "ca")] if isinstance(update, dict) else []
     names += [_CA, *(f"{name}.json" for name in profiles if isinstance(name, str))]
     # No path leads out of the folder.
     return sorted({name for name in names if isinstance(name, str) and "/" not in name and not name.startswith(".")})
@@ -126,7 +129,9 @@ def _prepare(options, found: Found, folder: Path) -> str | None:
     kept = secrets if isinstance(secrets, dict) else {}
     had = config if isinstance(config, dict) else None
     answers = Answers(options, folder, had, kept, _board(found.identity), passwords.new)
-    config = answers.config()
+    config = with_key(answers.config(), options.update_key)
+    if options.update_key is not None:
+        (folder / NAME).write_bytes(key_of(options.update_key))
     if options.ca is not None or (_wants_ca(config) and not (folder / _ca_name(config)).exists()):
         _put_ca(options, folder / _ca_name(config))
     secrets = answers.secrets(config)

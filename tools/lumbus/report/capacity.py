@@ -40,7 +40,7 @@ class Measured:
     mosquitto_out_cpu_us: int = 13
     mosquitto_connection: int = 4_760
     # A collector: messages in a second of its own CPU.
-    collector_per_cpu_s: int = 10_000
+    collector_per_cpu_s: int = 14_700
     # PostgreSQL: CPU, table with its indexes, and write-ahead log of a reading; readings a second that it bore.
     postgres_cpu_us: int = 25
     postgres_disk: int = 380

@@ -6,7 +6,7 @@ from . import charts
 from .html import cell, table, text
 from .model import CALM, Standing, total
 from .pictures import Picture
-from .words import count, duration, kwh, percent, short, verdict_words
+from .words import count, duration, kwh, percent, short, verdict_words, whole
 from .zone import told
 
 # So many meters have a bar.
@@ -15,10 +15,10 @@ _BARS = 20
 
 def fleet_tiles(lines: list[Standing], silent: dict) -> list[tuple[str, str, str]]:
     found = [
-        ("Meters", str(len(lines)), ""),
-        ("Both agree", str(sum(line.verdict == "agree" for line in lines)), ""),
-        ("Disagree", str(sum(line.verdict not in CALM for line in lines)), ""),
-        ("Silent gateways", str(len(silent)), ""),
+        ("Meters", whole(len(lines)), ""),
+        ("Both agree", whole(sum(line.verdict == "agree" for line in lines)), ""),
+        ("Disagree", whole(sum(line.verdict not in CALM for line in lines)), ""),
+        ("Silent gateways", whole(len(silent)), ""),
         ("Imported", kwh(total(line.imported for line in lines)), "kWh"),
     ]
     exported = total(line.exported for line in lines)

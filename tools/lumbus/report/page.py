@@ -10,7 +10,7 @@ from .html import folded, scrolled, table, text, tiles
 from .look import style_sheet
 from .model import CALM, MeterReport, Standing
 from .pictures import Picture, name_of, pictures
-from .words import count, duration, kwh, percent, short, verdict_words, watts
+from .words import count, duration, kwh, percent, short, verdict_words, watts, whole
 from .zone import SECOND, told
 
 _ALONE = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
@@ -121,7 +121,7 @@ def _tiles(meter: MeterReport, line: Standing) -> list[tuple[str, str, str]]:
     found += [
         ("Highest power read", watts(max(most, default=None)), "W" if most else ""),
         ("Capture ratio, last day", percent(line.low, line.high, "0.1"), ""),
-        ("Readings", f"{meter.readings:,}".replace(",", "\u202f"), ""),
+        ("Readings", whole(meter.readings), ""),
         ("Gaps", str(len(meter.gaps)), duration(line.gap_s) if line.gap_s else ""),
     ]
     return found

@@ -83,5 +83,10 @@ def short(meter: str) -> str:
     return meter[:8] if len(meter) == 16 else meter
 
 
-def count(number: int, one: str, many: str | None = None) -> str:
-    return f"{number:,}".replace(",", "\u202f") + " " + (one if number == 1 else many or one + "s")
+def whole(number: int) -> str:
+    return f"{number:,}".replace(",", "\u202f")
+
+
+def count(number: int, one: str) -> str:
+    """As "1 meter", "2 meters"."""
+    return f"{whole(number)} {one if number == 1 else one + 's'}"
