@@ -103,7 +103,7 @@ class Device:
             self.dice.randrange,
         )
         publisher.subscriptions.append(self.topics.command)
-        publisher.info = info_json(__version__, "fleet", config)
+        publisher.info = info_json(__version__, "fleet", None, config)
         publisher.on_message = lambda *_: None
         publisher.on_session = self._restate
         return publisher
