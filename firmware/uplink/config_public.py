@@ -14,7 +14,7 @@ def public(config: dict) -> dict:
 
 
 def info_json(version: str, platform: str, board, config: dict) -> str:
-    """Version, platform, the board's pin map (None where there is none), MicroPython, and the configuration in force."""
+    """Version, platform, the board's pin map (None for none), MicroPython's version, the configuration in force."""
     told = {"version": version, "platform": platform, "board": board, "micropython": _micropython()}
     told["config"] = public(config)
     return json.dumps(told)
