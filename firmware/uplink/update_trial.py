@@ -11,7 +11,7 @@ Loaded while it is attended to.
 
 from mbus._const import const
 
-from .slots import confirm, noted
+from .slots import abandon, confirm, noted
 from .update_file import fail, reason
 
 _EACH_MS = const(1000)
@@ -37,7 +37,13 @@ async def attend(update) -> None:
         return
     state = noted(storage, app.log, False)
     if state is None or state["run"] != slot:
-        update.end("rolled_back", reason(storage) or "it did not last in three starts: it hung, or the power failed")
+        why = reason(storage) or "it did not last in three starts: it hung, or the power failed"
+        if state is not None and state["trial"] == slot:
+            why = "its start could not be noted: the flash takes nothing (is it full?)"
+            while not abandon(storage, app.log):
+                # Else it would start some day, and nobody would attend to it.
+                await update.rest(_RETRY_MS)
+        update.end("rolled_back", why)
         return
     is_first = state["trial"] == slot
     if is_first:

@@ -3,6 +3,7 @@
 
 import asyncio
 import json
+import sys
 
 from appport import CONFIG, FakePort, RealTime, app_on
 
@@ -22,10 +23,16 @@ ORDER = {
 
 
 def stage(slot, **more):
+    ran(slot["run"])
     port = FakePort(dict(CONFIG, update={"key": "update.der", "trial_s": 20}), RealTime())
     port.storage.texts["slot.json"] = json.dumps(slot)
     port.storage.texts["update.json"] = json.dumps(dict(ORDER, **more))
     return port
+
+
+def ran(slot):
+    """This start's application is in that folder."""
+    sys.path[:] = [folder for folder in sys.path if folder not in ("/a", "/b")] + ["/" + slot]
 
 
 def told(port):
@@ -108,6 +115,17 @@ def test_the_old_one_tells_that_it_was_given_up_and_why():
         assert last["state"] == "rolled_back" and last["version"] == "0.2.0"
         assert last["text"] == (why or "it did not last in three starts: it hung, or the power failed")
         assert "update.json" not in port.storage.texts and "trial" not in port.storage.texts
+
+
+def test_one_whose_start_could_not_be_noted_is_given_up_and_not_taken_for_what_runs():
+    for state in (trial(tries=3), trial(run="a", tries=0)):
+        port = stage(state)
+        ran("a")
+        play(port, 10000)
+        last = told(port)[-1]
+        assert last["state"] == "rolled_back" and "could not be noted" in last["text"]
+        assert json.loads(port.storage.texts["slot.json"]) == {"run": "a", "good": "a", "trial": None, "tries": 0}
+        assert "update.json" not in port.storage.texts
 
 
 def test_a_power_cut_right_after_it_was_found_healthy_changes_nothing():
