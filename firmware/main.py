@@ -37,12 +37,21 @@ def chosen() -> bool:
     except ImportError:
         # Nobody resets a computer.
         arm = None
-    is_trial = choose(Storage(), sys.path, print)
-    if is_trial and arm is not None:
+    storage = Storage()
+    is_trial = choose(storage, sys.path, print)
+    if arm is not None and (is_trial or is_image_tried(storage)):
         arm()
     for name in ("slots", "text_storage", "guard"):
         sys.modules.pop(name, None)
     return is_trial
+
+
+def is_image_tried(storage) -> bool:
+    """Whether this may be the trial of another MicroPython: it is the next reset that brings the one before back."""
+    try:
+        return '"trial"' in (storage.read("update.json") or "")
+    except (OSError, ValueError):
+        return False
 
 
 def note(why: str) -> None:
@@ -56,7 +65,7 @@ def note(why: str) -> None:
 
 
 is_trial = chosen()
-del chosen
+del chosen, is_image_tried
 try:
     from port import port
     from uplink.start import main
