@@ -20,6 +20,7 @@ def _keep(door, given):
     config = given.get("config")
     secrets = _merged(read_object(storage, "secrets.json", {"version": 1}), given.get("secrets"))
     app = door.app
+    _refuse_what_is_no_setting(door, config)
     checked = free() >= _CHECKING
     from .candidate import keep, leave
 
@@ -36,6 +37,20 @@ def _keep(door, given):
     app.restart_ms = app.clock.ms() + 1500
     app.restart_why = "with another configuration"
     return {"restart": True, "checked": checked}
+
+
+def _refuse_what_is_no_setting(door, config) -> None:
+    """The page's password may be read on the network: it must not be enough to put any program on the board."""
+    if door.mode == "setup":
+        return
+    before = read_object(door.port.storage, "config.json", {})
+    if isinstance(config, dict) and config.get("update") != before.get("update"):
+        why = "who signs new versions is changed in set-up mode, by the board's button, or by cable"
+        raise Refused(422, "the configuration is not taken, and nothing was changed", [["update", why]])
+    update = door.app.update
+    if update is not None and update.order.get("state") == "trial":
+        # Its form may be one that the version before does not know, and the restart would count against the trial.
+        raise Refused(409, "a new version is on trial: wait until it is healthy or given up")
 
 
 def _merged(secrets: dict, given) -> dict:

@@ -5,6 +5,9 @@ import json
 from .web_http import Refused
 
 _DER = ("ca.der", "client.der", "key.der", "update.der", "update-ca.der")
+_KEY = "update.der"
+# What the board itself keeps under names that a profile could have.
+_OTHERS = ("config", "secrets", "slot", "host", "update", "image", "starts")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789-_"
 
 
@@ -16,6 +19,9 @@ def upload(door, query: str, body: bytes) -> dict:
         if key == "name":
             name = value
     if name in _DER:
+        if door.mode != "setup" and name in (_KEY, (door.app.config["update"] or {}).get("key")):
+            # The page's password may be read on the network: it must not be enough to put any program on the board.
+            raise Refused(422, "%s is put on the board in set-up mode, by the board's button, or by cable" % name)
         if body[:1] != b"\x30":
             raise Refused(422, "%s must be in DER; openssl makes it so from PEM with -outform der" % name)
     elif _is_profile_name(name):
@@ -29,7 +35,7 @@ def upload(door, query: str, body: bytes) -> dict:
 
 def _is_profile_name(name: str) -> bool:
     stem = name[:-5]
-    if not name.endswith(".json") or not 0 < len(stem) <= 40 or stem in ("config", "secrets", "slot", "host"):
+    if not name.endswith(".json") or not 0 < len(stem) <= 40 or stem in _OTHERS or stem[:6] == "check-":
         return False
     return all(c in _LETTERS for c in stem)
 

@@ -139,6 +139,10 @@ def test_a_certificate_is_taken_and_nothing_else_of_the_kind():
         "config.json",
         "secrets.json",
         "slot.json",
+        "update.json",
+        "image.json",
+        "starts.json",
+        "check-1.json",
         "main.py",
         "../ca.der",
         "",
@@ -164,3 +168,31 @@ def test_a_profile_is_checked_before_it_is_kept():
     for body in (b"{}", b"{", b"\xff"):
         assert world.post("upload?name=other.json", body, **kind).status == 422
     assert "other.json" not in texts(world)
+
+
+def test_who_signs_new_versions_is_no_setting_of_a_running_board():
+    kind = {"Content-Type": "application/octet-stream"}
+    for before in (None, {"key": "client.der"}):
+        config = dict(CONFIG) if before is None else dict(CONFIG, update=before)
+        world = World(config=config)
+        world.log_in()
+        for name in ("update.der", "client.der")[: 1 if before is None else 2]:
+            answer = world.post("upload?name=" + name, DER + b"x" * 420, **kind)
+            assert answer.status == 422 and "set-up mode" in answer.json()["error"]
+            assert name not in texts(world)
+        for update in ({"key": "update.der"}, {"key": "key.der"}, {"key": "client.der", "ca": "ca.der"}):
+            assert refused(world, dict(CONFIG, update=update))[0][0] == "update"
+        assert world.post("settings", {"config": config, "secrets": {}}).status == 200
+
+
+def test_on_trial_no_settings_are_taken():
+    class Update:
+        order = {"state": "trial"}
+
+    world = made()
+    world.app.update = Update()
+    before = texts(world)
+    assert world.post("settings", {"config": CONFIG, "secrets": {}}).status == 409
+    assert texts(world) == before and world.app.restart_ms is None
+    world.app.update.order = {"state": "fetching"}
+    assert world.post("settings", {"config": CONFIG, "secrets": {}}).status == 200
