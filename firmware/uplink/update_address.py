@@ -7,7 +7,8 @@ def address_of(source: str):
     host, colon, digits = host.partition(":")
     is_plain = all("!" <= c <= "~" for c in source) and len(source) <= 250
     if not host or not slash or "@" in host or not is_plain or (colon and not _is_port(digits)):
-        raise ValueError("from: %s is no address such as https://host:port/file.lum" % source[:60])
+        # What it was is not repeated: there may be a password in it.
+        raise ValueError("from is no address such as https://host:port/file.lum, without a user or a password")
     return host, int(digits) if colon else 443, "/" + path
 
 

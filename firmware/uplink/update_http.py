@@ -42,6 +42,11 @@ def _neutral(text: str) -> str:
     return text.replace("the broker", "the server").replace("mqtt.ca", "update.ca")
 
 
+def _public(address: str) -> str:
+    """Without what may be a secret in it: what is told goes to a topic."""
+    return address.partition("?")[0]
+
+
 class Http:
     """size: of the whole file, which the server must have as well."""
 
@@ -124,10 +129,10 @@ class Http:
         if status == "206" or status == "200":
             raise Refused("%s cannot serve a part of a file (Range); take another server" % self._host)
         if status[:1] == "3":
-            where = fields.get("location", "elsewhere")
+            where = _public(fields.get("location", "elsewhere"))
             raise Refused("%s leads to %s (HTTP %s): tell that address itself" % (self._host, where[:100], status))
         if status[:1] == "4" and status not in ("408", "425", "429"):
-            raise Refused("%s answers HTTP %s for %s" % (self._host, status, self._path))
+            raise Refused("%s answers HTTP %s for %s" % (self._host, status, _public(self._path)))
         raise OSError("it answers HTTP %s" % status)
 
     def _take_range(self, text: str, at: int, last: int) -> None:

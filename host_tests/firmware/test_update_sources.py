@@ -178,7 +178,7 @@ class Connection:
         if "closes" in words:
             fields.append("Connection: close")
         if "leads" in words:
-            fields.append("Location: https://elsewhere/file")
+            fields.append("Location: https://elsewhere/file?token=swordfish")
         if "gibberish" in words:
             fields = ["SSH-2.0"]
         if "long" in words:
@@ -240,6 +240,14 @@ def test_what_can_never_come_right_is_refused():
         source, _ = source_of(*words)
         error = failure(source.read(0, 1000))
         assert isinstance(error, Refused) and says in str(error), (words, error)
+
+
+def test_what_may_be_a_secret_in_an_address_is_not_told():
+    for words in (("404 Not Found",), ("302 Found", "leads")):
+        source, _ = source_of(*words)
+        source._path = "/file.lum?token=swordfish"
+        error = failure(source.read(0, 1000))
+        assert isinstance(error, Refused) and "swordfish" not in str(error), error
 
 
 def test_what_may_come_right_is_an_interruption():

@@ -175,6 +175,8 @@ def test_the_order_is_checked_whole():
     app.config["update"]["ca"] = "web.der"
     for address in ("https:///x", "https://host", "https://me@host/x", "https://host:0/x", "https://host:a/x"):
         assert "is no address such as" in ask(app, dict(good, **{"from": address}))["text"], address
+    # No secret is ever sent back.
+    assert "swordfish" not in json.dumps(ask(app, dict(good, **{"from": "https://me:swordfish@host/x"})))
     answer = ask(app, dict(good, **{"from": "https://host:8443/lumbus-0.2.0.lum"}))
     assert answer["ok"] and began == [1], answer
     assert json.loads(port.storage.texts["update.json"])["state"] == "fetching"

@@ -77,9 +77,11 @@ def _source(url: str | None) -> str:
         or len(url) > 150
         or not url.isascii()
         or " " in url
+        or "@" in url.split("/")[2]
     ):
         raise ValueError(
-            "--url: must be https://host[:port]/path of at most 150 characters: the gateways verify the server"
+            "--url: must be https://host[:port]/path of at most 150 characters, without a user or a password: "
+            "the gateways verify the server"
         )
     return url
 
