@@ -44,7 +44,7 @@ def made(port):
     except Exception as e:
         from .start import tell
 
-        tell(e)
+        tell(port, e)
         port.reset()
         return 0
     forget(BUILDING)

@@ -212,15 +212,19 @@ class Update:
 
     def _try(self, done: dict) -> None:
         """All is in its place: the next start tries it."""
-        self.order.update({"state": "trial", "version": done["version"], "slot": done["slot"]})
+        app = self.app
+        was_read = any(meter.reading is not None for meter in app.meters)
+        self.order.update({"state": "trial", "version": done["version"], "slot": done["slot"], "was_read": was_read})
+        # Of a start before, and of no trial.
+        app.port.storage.remove("trial")
         if done["slot"] not in ("a", "b"):
             from .image_trial import try_image
 
             try_image(self)
             return
-        keep(self.app.port.storage, self.order)
+        keep(app.port.storage, self.order)
         self.say("trial", None, self.order["size"])
-        self.app.restart("the update to %s is tried" % done["version"])
+        app.restart("the update to %s is tried" % done["version"])
 
 
 def _loaded() -> list:

@@ -22,7 +22,10 @@ def begun(update) -> tuple:
     app = update.app
     order = update.order
     port = app.port
-    name = app.config["update"]["key"]
+    settings = app.config["update"]
+    if settings is None:
+        raise Refused("this gateway takes no updates any more: its configuration names no key (update.key)")
+    name = settings["key"]
     key = port.storage.read_bytes(name)
     if key is None:
         raise Refused("update.key: there is no file %s on the board" % name)

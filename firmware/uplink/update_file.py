@@ -1,6 +1,7 @@
 """What is kept of an update until it is done: update.json, as it was told, and how far it is.
 
-    {"from", "release", "size", "state": "fetching" or "trial", and of a trial its "version" and "slot"}
+    {"from", "release", "size", "state": "fetching" or "trial", and of a trial its "version", its "slot", and "was_read":
+    whether the version before had read a meter}
 
 In `trial` is why the last start of a trial failed: written by main.py, or by the trial itself.
 
@@ -20,7 +21,8 @@ def read(storage, log):
         if text is None:
             return None
         order = json.loads(text)
-        if order["state"] in ["fetching", "trial"] and len(order["release"]) == 64 and order["from"]:
+        is_whole = order["state"] == "fetching" or (order["state"] == "trial" and order["slot"])
+        if is_whole and len(order["release"]) == 64 and order["from"] and order["size"] > 0:
             return order
         why = "it is no object of an update"
     except (OSError, ValueError, KeyError, TypeError) as e:

@@ -7,7 +7,7 @@
 Loaded when a command comes, and forgotten afterwards.
 """
 
-from .update_file import drop, keep
+from .update_file import drop, keep, read
 
 _MOST_SIZE = 4 << 20
 _HEX = "0123456789abcdef"
@@ -17,7 +17,9 @@ def taken(app, value) -> str:
     """Begin, replace or abandon an update; the answer.  ValueError, in words, for what is not taken."""
     storage = app.port.storage
     going = app.update
-    if going is not None and going.order.get("state") == "trial":
+    # Also where it has ended already: the board is about to start with what it has brought.
+    kept = read(storage, app.log) or {}
+    if kept.get("state") == "trial" or (going is not None and going.order.get("state") == "trial"):
         raise ValueError("an update is on trial; wait until it is healthy or given up")
     if value == "off":
         if going is None:

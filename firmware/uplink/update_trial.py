@@ -76,5 +76,8 @@ async def _failure(update):
             return None
         await update.rest(_EACH_MS)
     if not any(meter.reading is not None for meter in app.meters):
-        return "no meter was read within %d s" % seconds
+        why = "no meter was read within %d s" % seconds
+        return (
+            why if update.order.get("was_read", True) else why + ", and none by the version before: look at the meters"
+        )
     return "the broker acknowledged no reading within %d s (%s)" % (seconds, app.publisher.failure or "it is connected")

@@ -3,11 +3,15 @@
 
 import asyncio
 import json
+import sys
 
 from appport import CONFIG, FakePort, RealTime, Storage, app_on, refusal
 
 from uplink.start import _plan as plan
 from uplink.start import main
+
+# Of what was on trial here: it is this that runs.
+sys.path.append("/b")
 
 
 def test_the_boot_count_is_written_before_it_is_used():
@@ -199,3 +203,16 @@ def test_what_lives_through_a_reset_is_younger_than_the_flash():
     again.retained = port.retained
     again.storage.texts["check-1.json"] = '{"identity": "1111111111111111"}'
     assert app_on(again).meters[0].check.memory.identity == "0000000000000000"
+
+
+def test_why_a_start_failed_is_kept_for_who_comes_after_it():
+    def broken(*_):
+        raise MemoryError("no room for what is new")
+
+    for name in ("is_over", "folder"):
+        port = FakePort(CONFIG, RealTime())
+        resets = []
+        port.reset = lambda: resets.append(1)
+        setattr(port, name, broken)
+        assert main(port) == 0 and resets == [1], name
+        assert "no room for what is new" in port.storage.texts["trial"], name

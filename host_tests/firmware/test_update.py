@@ -199,3 +199,27 @@ def test_it_waits_while_somebody_looks_at_the_page():
     stage.at(3000, stage.tell).play(90)
     texts = [line for line in stage.port.lines if "looks at the local page" in line]
     assert len(texts) == 1 and stage.states()[0][-1] == "trial"
+
+
+def test_once_it_is_to_be_tried_nothing_else_is_told_until_the_next_start():
+    stage = Stage()
+    stage.port.storage.texts["trial"] = "of a start long ago"
+    stage.at(3000, stage.tell).play(60)
+    assert stage.app.update is None and "trial" not in stage.port.storage.texts
+    kept = stage.port.storage.texts["update.json"]
+    assert json.loads(kept)["was_read"] is True
+    for value in ({"from": "broker", "release": "0" * 64, "size": 9}, "off"):
+        stage.app.remote.hear(ROOT + b"cmd/update", json.dumps({"value": value}).encode(), False)
+        answer = json.loads(stage.app.publisher.replies.pop()[1])
+        assert not answer["ok"] and "on trial" in answer["text"], answer
+    assert stage.port.storage.texts["update.json"] == kept
+
+
+def test_one_that_was_told_when_there_was_a_key_is_refused_without_it():
+    stage = Stage()
+    order = {"from": "broker", "release": id_of(stage.data), "size": len(stage.data), "state": "fetching"}
+    stage.app.config["update"] = None
+    stage.port.storage.texts["update.json"] = json.dumps(order)
+    stage.at(3000, stage.app.begin_update).play(10)
+    states, last = stage.states()
+    assert states[-1] == "refused" and "names no key" in last["text"], last

@@ -11,6 +11,8 @@ from uplink.start import _plan as plan
 from uplink.update_config import carry, settle
 
 RELEASE = "0123456789abcdef" * 4
+# What would have nothing to go on with.
+HALF = tuple([json.dumps({"from": "broker", "release": RELEASE, "state": state}) for state in ("fetching", "trial")])
 TOPIC = b"lumbus/v1/020000000001/update"
 ORDER = {
     "from": "broker",
@@ -82,6 +84,11 @@ def test_without_a_meter_as_well():
     play(port, 60000)
     assert port.storage.texts["trial"] == "no meter was read within 20 s"
     assert "healthy" not in [each["state"] for each in told(port)]
+    # Where it was so before the update nobody looks for the fault in that.
+    port = stage(trial(), was_read=False)
+    port.serial = lambda baud, parity="even": Deaf(baud, parity)
+    play(port, 60000)
+    assert port.storage.texts["trial"].endswith("and none by the version before: look at the meters")
 
 
 class Deaf:
@@ -142,7 +149,7 @@ def test_a_power_cut_right_before_the_trial_was_noted_changes_nothing():
 
 
 def test_what_is_no_order_starts_nothing():
-    for text in ("", "{", "[]", '{"state": "fetching"}', '{"state": "trial", "release": 5, "from": "broker"}'):
+    for text in ("", "{", "[]", '{"state": "fetching"}', '{"state": "trial", "release": 5, "from": "broker"}') + HALF:
         port = stage(trial())
         port.storage.texts["update.json"] = text
         app = play(port, 3000)
