@@ -39,19 +39,16 @@ def chosen() -> bool:
         arm = None
     storage = Storage()
     is_trial = choose(storage, sys.path, print)
-    if arm is not None and (is_trial or is_image_tried(storage)):
+    try:
+        # Another MicroPython may be on trial: only a reset brings the one before back.
+        is_image = '"trial"' in (storage.read("update.json") or "")
+    except (OSError, ValueError):
+        is_image = False
+    if arm is not None and (is_trial or is_image):
         arm()
     for name in ("slots", "text_storage", "guard"):
         sys.modules.pop(name, None)
     return is_trial
-
-
-def is_image_tried(storage) -> bool:
-    """Whether this may be the trial of another MicroPython: it is the next reset that brings the one before back."""
-    try:
-        return '"trial"' in (storage.read("update.json") or "")
-    except (OSError, ValueError):
-        return False
 
 
 def note(why: str) -> None:
@@ -65,7 +62,7 @@ def note(why: str) -> None:
 
 
 is_trial = chosen()
-del chosen, is_image_tried
+del chosen
 try:
     from port import port
     from uplink.start import main

@@ -59,6 +59,10 @@ async def end(place, names: list, good, slot: str, pause) -> None:
         for name in names:
             if (name == "main.py") == is_main:
                 place.rename("/" + name + ".new", "/" + name)
+                # Of an application that was put there as sources, and which would be taken first for ever.
+                source = "/" + name[:-4] + ".py"
+                if name.endswith(".mpy") and place.size(source) is not None:
+                    place.remove(source)
                 await pause()
     _write(place, {"run": good, "good": good, "trial": slot, "tries": 0, "wants": "health"})
 

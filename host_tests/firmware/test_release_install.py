@@ -84,6 +84,15 @@ def test_from_what_lies_flat_to_a_trial_in_the_first_slot():
     }
 
 
+def test_sources_in_the_root_do_not_hide_what_was_put_there_compiled():
+    place = MemSlots()
+    for name in ("/slots.py", "/other.py", "/main.py"):
+        place.files[name] = b"as source"
+    update(place)
+    assert "/slots.py" not in place.files and place.files["/slots.mpy"] == b"slots"
+    assert place.files["/other.py"] == b"as source" and place.files["/main.py"] == FILES["root/main.py"]
+
+
 def test_the_order_in_which_the_flash_is_changed():
     place = with_good_a()
     state = {"run": "a", "good": "a", "trial": "b", "tries": 0}
