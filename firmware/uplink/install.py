@@ -65,15 +65,16 @@ async def _install(source, place, about, key, progress, pause) -> dict:
         raise
     if told["kind"] == "micropython":
         return await _put_image(source, place, about["image"](), told, progress, pause)
-    from .release_slots import begin
-
-    await begin(place, _NEW, good, slot, is_trial, pause)
-    del begin
-    forget(_PARTS)
     names = []
     try:
+        from .release_slots import begin
+
+        await begin(place, _NEW, good, slot, is_trial, pause)
+        del begin
+        forget(_PARTS)
         await _fill(source, place, told, folder, good_folder, names, progress, pause)
     except (OSError, Refused) as e:
+        _remove_new(place)
         if isinstance(e, Refused) or e.errno == _NO_SPACE:
             forget(_PARTS)
             from .release_clean import emptied

@@ -93,6 +93,25 @@ def test_sources_in_the_root_do_not_hide_what_was_put_there_compiled():
     assert place.files["/other.py"] == b"as source" and place.files["/main.py"] == FILES["root/main.py"]
 
 
+class Filling(MemSlots):
+    """Somebody else takes the room meanwhile."""
+
+    def put(self, path, data):
+        if path == "/a/release" and data:
+            raise OSError(28, "ENOSPC")
+        super().put(path, data)
+
+
+def test_a_flash_that_is_full_before_the_first_file_keeps_nothing_of_it():
+    place = Filling()
+    try:
+        update(place)
+        raise AssertionError("it was taken")
+    except Refused as e:
+        assert "full" in str(e)
+    assert place.everything() == ({}, set())
+
+
 def test_the_order_in_which_the_flash_is_changed():
     place = with_good_a()
     state = {"run": "a", "good": "a", "trial": "b", "tries": 0}

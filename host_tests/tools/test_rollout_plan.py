@@ -126,7 +126,19 @@ def test_who_had_it_before_is_left_out_until_it_is_to_be_tried_again():
     assert unfit(gateway, release, False) == "had it before: rolled back (no meter); --retry takes it again"
     assert unfit(gateway, release, True) is None
     gateway.update = {"state": "healthy", "release": short(release)}
+    # Another was put there by cable since.
+    assert runs_already(gateway, release) is None
+    gateway.info["version"] = "0.2.0"
     assert runs_already(gateway, release) == "runs it already (0.2.0)"
+
+
+def test_who_is_on_trial_runs_it_and_is_watched_all_the_same():
+    release = release_of(application())
+    down = release_of(application(downgrade="0.3.0"))
+    for each in (release, down):
+        gateway = known(version="0.2.0")
+        gateway.update = {"state": "trial", "release": short(each)}
+        assert runs_already(gateway, each) is None and unfit(gateway, each, False) is None
 
 
 def test_micropython_itself_is_compared_with_micropython():

@@ -9,6 +9,8 @@ from .versions import parts_of
 
 # What a gateway says of a release that it had and does not run.
 GIVEN_UP = ("rolled_back", "refused", "failed")
+# What it says while it is under way.
+UNSETTLED = ("fetching", "checking", "trial")
 
 
 @dataclass
@@ -69,13 +71,18 @@ class Fleet:
 
 def runs_already(known: Known, release: Release) -> str | None:
     """Why nothing is to be done; None where there is."""
-    if known.state_of(short(release)) == "healthy":
-        return f"runs it already ({release.version})"
+    state = known.state_of(short(release))
+    if state in UNSETTLED:
+        # On trial it runs it, and may yet go back.
+        return None
     running = known.micropython if release.kind == "micropython" else known.version
     own, wanted = parts_of(running), parts_of(release.version)
-    if own is not None and own == wanted:
-        return f"runs {running} already"
-    return None
+    if own not in (None, wanted):
+        # Whatever it said of the release: another one was put there since, by cable.
+        return None
+    if state == "healthy":
+        return f"runs it already ({release.version})"
+    return None if own is None else f"runs {running} already"
 
 
 def unfit(known: Known, release: Release, is_retry: bool) -> str | None:
@@ -89,6 +96,9 @@ def unfit(known: Known, release: Release, is_retry: bool) -> str | None:
     lowest, has = parts_of(release.micropython), parts_of(known.micropython)
     if release.kind == "application" and lowest is not None and has is not None and has < lowest:
         return f"has MicroPython {known.micropython}, the release wants {release.micropython} or newer"
+    if known.state_of(short(release)) in UNSETTLED:
+        # It has been told already, and runs it where it is on trial.
+        return None
     running = known.micropython if release.kind == "micropython" else known.version
     own, wanted = parts_of(running), parts_of(release.version)
     if own is not None and release.downgrade_from is not None and own != parts_of(release.downgrade_from):
