@@ -32,7 +32,9 @@ KEPT = ("boot", "ap_password", "m1pro40.json")
 def port_of(config=None):
     """A port on which everything is that can be."""
     config = config or dict(
-        CONFIG, mqtt={"host": "b", "ca": "mine.der", "client_cert": "me.der", "client_key": "k.der"}
+        CONFIG,
+        mqtt={"host": "b", "ca": "mine.der", "client_cert": "me.der", "client_key": "k.der"},
+        update={"key": "whose.der", "ca": "web.der"},
     )
     port = FakePort(config)
     texts = port.storage.texts
@@ -41,6 +43,12 @@ def port_of(config=None):
         "me.der",
         "k.der",
         "ca.der",
+        "whose.der",
+        "web.der",
+        "update.json",
+        "trial",
+        "config.json.back",
+        "secrets.json.back",
         "check-1.json",
         "starts.json",
         "setup",

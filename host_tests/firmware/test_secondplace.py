@@ -60,6 +60,15 @@ def test_what_somebody_has_put_there_is_copied_and_nothing_else():
     assert json.loads(second.held["names"])[-1] == "config.json"
 
 
+def test_the_key_of_updates_is_copied_where_one_is_named():
+    second = Second()
+    files = Files(**dict(ALL, update_der=b"0k", web_der=b"0w"))
+    copy(files, second, dict(settings(), update={"key": "update.der", "ca": "web.der"}), None)
+    assert second.files()["update.der"] == b"0k" and second.files()["web.der"] == b"0w"
+    copy(files, second, dict(settings(), update=None), None)
+    assert "update.der" not in second.files()
+
+
 def test_what_is_the_same_is_not_written_again():
     second = Second(mounts=b"2")
     copy(Files(**ALL), second, settings(), print)

@@ -105,3 +105,18 @@ def test_a_file_that_says_nothing_leaves_the_first_that_is_there():
         confirm(board.storage, board.lines.append)
         forgive(board.storage, board.lines.append)
         assert board.storage.texts["slot.json"] == text
+
+
+def test_where_health_is_wanted_lasting_is_not_enough_and_every_start_counts():
+    board = Board(run="a", good="a", trial="b", tries=0, wants="health")
+    board.start()
+    confirm(board.storage, board.lines.append)
+    forgive(board.storage, board.lines.append)
+    assert board.state() == {"run": "b", "good": "a", "trial": "b", "tries": 1, "wants": "health"}
+    confirm(board.storage, board.lines.append, True)
+    assert board.state() == {"run": "b", "good": "b", "trial": None, "tries": 0}
+    assert board.lines[-1] == "slots: the application in /b is healthy, and is the good one now"
+    # Given up, nothing is wanted any more.
+    board = Board(run="a", good="a", trial="b", tries=3, wants="health")
+    assert board.start() == (A, False)
+    assert board.state() == {"run": "a", "good": "a", "trial": None, "tries": 0}

@@ -1,10 +1,12 @@
 """`lumbus config init`: what it asks, what it writes, and what it refuses."""
 
+import base64
 import json
 import stat
 from pathlib import Path
 
 import pytest
+import signing
 from ptybus import Run, Terminal
 
 
@@ -179,3 +181,41 @@ def test_an_end_in_the_midst_of_the_questions_writes_nothing(tmp_path, keys, cod
     assert terminal.end() == code
     assert says in terminal.shown and "Traceback" not in terminal.shown
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_key_of_updates_is_put_beside_and_named(init, capsys, monkeypatch):
+    key = signing.der()
+    Path("mine.der").write_bytes(key)
+    assert init("--host", "broker", "--no-tls", "--update-key", "mine.der").code == 0
+    assert read("config.json")["update"] == {"key": "update.der"}
+    assert Path("update.der").read_bytes() == key
+    run = Run(capsys, "config", "check")
+    assert run.code == 0 and "updates signed with update.der, from the broker, no HTTPS" in run.out
+    # PEM is turned into DER.
+    body = base64.encodebytes(key).decode()
+    Path("mine.pem").write_text(f"-----BEGIN PUBLIC KEY-----\n{body}-----END PUBLIC KEY-----\n")
+    assert init("other", "--host", "broker", "--no-tls", "--update-key", "mine.pem").code == 0
+    assert Path("other/update.der").read_bytes() == key
+
+
+def test_what_is_no_key_is_refused_and_check_finds_it(init, capsys):
+    for text, says in (
+        (b"nothing", "the public key is none of RSA"),
+        (b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", "is no public key"),
+    ):
+        Path("key").write_bytes(text)
+        run = init("--host", "broker", "--update-key", "key")
+        assert run.code == 2 and says in run.complaint and not Path("config.json").exists()
+    assert init("--host", "broker", "--update-key", "missing").code == 2
+    Path("key").write_bytes(signing.der())
+    assert init("--host", "broker", "--no-tls", "--update-key", "key").code == 0
+    config = read("config.json")
+    config["update"]["ca"] = "web.der"
+    Path("config.json").write_text(json.dumps(config))
+    Path("update.der").write_bytes(signing.der()[:-1])
+    run = Run(capsys, "config", "check")
+    assert run.code == 1
+    assert "error: update.ca: there is no file web.der; put it beside config.json" in run.out
+    assert "error: update.key: update.der: the public key is none of RSA" in run.out
+    Path("web.der").write_bytes(b"nothing")
+    assert "update.ca: web.der is no certificate in DER" in Run(capsys, "config", "check").out
