@@ -11,11 +11,15 @@ skipped with the reason; with LUMBUS_REQUIRE=1, as .ci/run sets it, that is a
 failure instead.
 """
 
+import gc
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
+from lumbus.built import FOLDER
 from lumbus.paths import MICRODOT, UMQTT
 
 HERE = Path(__file__).parent
@@ -35,9 +39,11 @@ from elsewhere import OtherFile  # noqa: E402
 # What takes longest comes first: the last file of a run is one worker's, and the others wait. Those in WebAssembly
 # are one file, which computes; the demo's tests wait most of their time: so these two go side by side.
 _LONG = """
-    wasm test_demo test_doctor test_esp32_compiled test_page_running test_tls test_page_server test_page_setup test_soak
-    test_mosquitto test_monitor test_stalls test_bench test_gateway test_scan test_page_restart test_setup
-    test_flash
+    wasm test_demo test_fleet_thousand test_fleet test_update_end_to_end test_rollout_board test_rollout
+    test_collect_life test_doctor test_scan test_page_setup test_tls test_page_server test_page_running test_bench
+    test_sources_nats test_search_secondary test_soak test_monitor test_mosquitto test_stalls test_page_restart
+    test_traceback test_gateway test_flashing test_circuitpython test_flash test_link test_deploy_failures test_setup
+    test_esp32_compiled test_master_deadlines
 """
 
 
@@ -46,8 +52,23 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: first.get(Path(item.nodeid.partition("::")[0]).stem, len(first)))
 
 
+def pytest_collection_finish():
+    # Five thousand tests are a million objects, which stay: what the tests collect and count need not walk over them.
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_configure(config):
     config.pluginmanager.register(wasm_tests)
+    if FOLDER not in os.environ:
+        # Of this run and all that it starts, other workers too.
+        os.environ[FOLDER] = config.lumbus_built = tempfile.mkdtemp(prefix="lumbus-built-")
+
+
+def pytest_unconfigure(config):
+    folder = getattr(config, "lumbus_built", None)
+    if folder is not None:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def pytest_collect_file(file_path: Path, parent):

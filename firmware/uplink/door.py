@@ -12,6 +12,7 @@ from mbus._const import const
 
 from .forget import forget
 from .plot import Plot
+from .room import free
 
 _TICK_MS = const(50)
 _QUICK_MS = const(10)
@@ -91,7 +92,7 @@ class Door:
     def _may_enter(self) -> bool:
         """Whether one more can be served without taking the memory of what runs beside it."""
         serving = len(self._serving)
-        return not serving or (serving < _MOST and _free() >= _ANOTHER)
+        return not serving or (serving < _MOST and free() >= _ANOTHER)
 
     async def _let_in(self, guest) -> None:
         if self._web is None and not (self._look_for_room() and self._load()):
@@ -102,11 +103,11 @@ class Door:
             served[1] = asyncio.create_task(self._serve(served))
 
     def _look_for_room(self) -> bool:
-        free = _free()
-        if free >= _NEED:
+        room = free()
+        if room >= _NEED:
             self.closed = None
         elif self.closed is None:
-            self.closed = "not loaded: of %d bytes that it takes %d are free" % (_NEED, free)
+            self.closed = "not loaded: of %d bytes that it takes %d are free" % (_NEED, room)
             self.app.log("page: " + self.closed)
         return self.closed is None
 
@@ -132,15 +133,6 @@ class Door:
             guest.close()
             self._serving.remove(served)
             self._used_ms = self.clock.ms()
-
-
-def _free() -> int:
-    """Bytes of heap, as of one of 64 bits: where objects are half as large they go twice as far."""
-    gc.collect()
-    if not hasattr(gc, "mem_free"):
-        return _NEED
-    free = gc.mem_free()  # pyright: ignore[reportAttributeAccessIssue]
-    return free if sys.maxsize >> 32 else 2 * free
 
 
 def _turn_away(guest) -> None:

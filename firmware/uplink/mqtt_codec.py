@@ -115,12 +115,16 @@ class Codec:
         return head + body, pid
 
     def subscribe(self, topic: bytes):
-        """(packet, packet id) of a SUBSCRIBE at QoS 1; ValueError above 122 bytes."""
+        """(packet, packet id) of a SUBSCRIBE at QoS 0; ValueError above 122 bytes.
+
+        A clean session would get nothing more with QoS 1, and a broker must keep a queue for it: NATS a consumer
+        for each gateway, of which a cluster carries thousands and no more.
+        """
         if len(topic) > _MAX_TOPIC:
             raise ValueError("topic of %d bytes, at most %d can be subscribed" % (len(topic), _MAX_TOPIC))
         pid = self._next_pid()
-        self._socket.lay(b"\x90\x03" + pid.to_bytes(2, "big") + b"\x01")
-        self._client.subscribe(topic, 1)
+        self._socket.lay(b"\x90\x03" + pid.to_bytes(2, "big") + b"\x00")
+        self._client.subscribe(topic, 0)
         return self._written(), pid
 
     def ping(self) -> bytes:

@@ -80,8 +80,10 @@ async def _digest(f, length: int, pause) -> bytes:
 
 
 def _signature(line: bytes) -> bytes:
-    """What is no valid line has none of the right length, or another."""
+    """Of no line but the one that is written: base64 with anything else between is read as well, only it is longer."""
+    if len(line) != SIGNATURE_BYTES or not line.startswith(b"signature ") or line[-1:] != b"\n":
+        return b""
     try:
-        return binascii.a2b_base64(line[10:]) if line.startswith(b"signature ") else b""
+        return binascii.a2b_base64(line[10:])
     except ValueError:
         return b""

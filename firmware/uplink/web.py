@@ -31,7 +31,8 @@ from mbus._const import const
 
 from . import __version__
 from .forget import forget
-from .web_guard import check_call, has_room, is_free, is_ours
+from .room import free
+from .web_guard import check_call, is_free, is_ours
 from .web_http import Refused, Writer, read_request, send
 from .web_pages import opened, pieces
 from .web_session import session_of
@@ -121,7 +122,7 @@ class Web:
         try:
             check_call(door, request.method, name, request.headers, request.client_addr)
             # In set-up there is nothing beside it that could fail.
-            if door.mode != "setup" and not has_room(_AIM if name == "aim" and door.app.aim is None else _ROOM):
+            if door.mode != "setup" and free() < (_AIM if name == "aim" and door.app.aim is None else _ROOM):
                 raise MemoryError
             return await self._answer(request, name)
         except Refused as e:

@@ -8,9 +8,6 @@
   its own password was asked for.
 """
 
-import gc
-import sys
-
 from .web_http import Refused
 from .web_session import session_of
 
@@ -30,15 +27,6 @@ def is_ours(door, headers: dict) -> bool:
 def is_free(door, peer) -> bool:
     """Whether who comes from there need not log in."""
     return door.guest is not None and door.guest(peer)
-
-
-def has_room(size: int) -> bool:
-    """Whether so many bytes (of a heap of 64 bits; half on a board) are free: what runs beside this must not fail."""
-    gc.collect()
-    if not hasattr(gc, "mem_free"):
-        return True
-    free = gc.mem_free()  # pyright: ignore[reportAttributeAccessIssue]
-    return free >= (size if sys.maxsize >> 32 else size // 2)
 
 
 def check_call(door, method: str, name: str, headers: dict, peer) -> None:

@@ -7,8 +7,8 @@ Where there is no memory to check it beside the application, the next start does
 from mbus._const import const
 
 from .forget import forget
+from .room import free
 from .stored import read_object
-from .web_guard import has_room
 from .web_http import Refused
 
 # What checking beside the application takes, in bytes of a heap of 64 bits.
@@ -20,7 +20,7 @@ def _keep(door, given):
     config = given.get("config")
     secrets = _merged(read_object(storage, "secrets.json", {"version": 1}), given.get("secrets"))
     app = door.app
-    checked = has_room(_CHECKING)
+    checked = free() >= _CHECKING
     from .candidate import keep, leave
 
     if checked:

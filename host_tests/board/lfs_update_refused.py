@@ -52,6 +52,8 @@ def test_what_is_not_signed_for_this_board():
     other = b"B" if data[at : at + 1] == b"A" else b"A"
     assert "not of this board's key" in refused(data[:at] + other + data[at + 1 :])
     assert "not of this board's key" in refused(data[:length] + b"#" * 523 + data[length + 523 :])
+    # One that is longer, of which base64 lets something pass.
+    assert "not of this board's key" in refused(data[:at] + b" " + data[at:])
     for key in (b"", b"x" * 422, der()[:-1], der()[:-1] + b"\x03", der(OTHER_N >> 1)):
         assert "none of RSA with 3072 bits" in refused(data, key)
 

@@ -14,14 +14,14 @@ def left(config, secrets=None):
     world = World()
     world.log_in()
     # A board has forgotten what keeps settings, and loads it anew each time.
-    from uplink import web_guard, web_keep
+    from uplink import web_keep
 
-    before = web_guard.has_room
-    web_guard.has_room = web_keep.has_room = lambda size: False
+    before = web_keep.free
+    web_keep.free = lambda: 0
     try:
         answer = world.post("settings", {"config": config, "secrets": secrets or {}})
     finally:
-        web_guard.has_room = web_keep.has_room = before
+        web_keep.free = before
     assert answer.status == 200 and answer.json() == {"restart": True, "checked": False}
     assert json.loads(world.port.storage.texts["config.json"]) == CONFIG
     port = WebPort(CONFIG)

@@ -60,6 +60,11 @@ def test_packet_ids_wrap_from_65535_to_1():
     assert c.publish(b"a", b"b", False, False)[0][5:7] == b"\0\x03"
 
 
+def test_a_subscription_keeps_no_queue_at_the_broker():
+    # The last byte is the QoS that is asked for.
+    assert codec().subscribe(b"t")[0][-1] == 0
+
+
 def test_a_topic_too_long_to_subscribe_is_refused():
     assert len(codec().subscribe(b"t" * 122)[0]) == 2 + 2 + 2 + 122 + 1
     raises(ValueError, codec().subscribe, b"t" * 123)

@@ -11,7 +11,7 @@ from mbus.errors import DamagedReply
 from mbus_service.search import search_secondary
 
 
-def test_five_meters_are_found_by_secondary_address_at_every_baud_rate():
+def test_five_meters_are_found_by_secondary_address_at_every_baud_rate():  # not in WebAssembly: long
     for baud in BAUDS:
         for think_us in ([None] * 5, [20000, 20300, 21000, 40000, 60000], [80000, 20000, 80000, 20000, 20000]):
             slaves = five()
@@ -30,7 +30,7 @@ def test_unconfigured_meters_are_found_whose_addresses_are_all_0():
     assert search.clean() == expected(slaves)
 
 
-def test_meters_that_speak_as_one_do_not_hide_one_another():
+def test_meters_that_speak_as_one_do_not_hide_one_another():  # not in WebAssembly: long
     # The first says 1 only where the second does: so together they are heard as the first, if the checksum allows it.
     for identifications in (("12345678", "12345679"), ("12345618", "12345658"), ("10000000", "50000000")):
         for access in range(0, 256, 32):

@@ -144,7 +144,7 @@ class UpdateBoard:
         inside = str(HERE / "updateboard_inside.py")
         flash = str(self._folder / "flash")
         return [
-            *runtime._dying_with_us(),
+            *runtime.dying_with_us(),
             *runtime.command("micropython", inside, self._heap),
             flash,
             str(_BLOCKS),

@@ -107,6 +107,21 @@ def test_a_module_that_stays_apart_imports_from_the_joined_one():
     assert text.count("\n") == texts["p.c"].count("\n")
 
 
+def test_what_another_piece_gives_away_is_not_taken_for_an_own_private_name():
+    # That piece has been joined before: its private name is a short one, as the own ones here shall be.
+    texts = {
+        "p.a": "from .b import _free\nRESULT = _free()\n",
+        "p.b": "def _full():\n    return 2\n\ndef _free():\n    return 1\n",
+        "p.c": "from .b import _free\n\ndef _mine():\n    return 10\n\nRESULT = _mine() + _free()\n",
+    }
+    first, units = linked(texts, "p.b")
+    rest = {"p.c": Unit("p.c", first.relinked(units["p.c"]))}
+    second = Linked("p.second", rest, ["p.c"])
+    space: dict = {"__name__": "p.all"}
+    exec(first.text + second.text.replace("from p.all import", "#"), space)
+    assert space["RESULT"] == 11
+
+
 def test_what_is_loaded_late_stays_apart():
     texts = {"p.a": "def f():\n    from .b import g\n\n    return g\n", "p.b": "g = 1\n"}
     piece, _ = linked(texts, "p.a")

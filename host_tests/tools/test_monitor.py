@@ -12,7 +12,10 @@ from rich.console import Console
 from terminal import on_a_terminal
 
 from lumbus.contact.readings import event_words, span
+from lumbus.contact.target import parse
 from lumbus.demo.stage import BASE
+from lumbus.monitor import quiet
+from lumbus.monitor.quiet import Elsewhere, words
 from lumbus.monitor.screen import PlainScreen, TableScreen
 from lumbus.monitor.world import World
 
@@ -76,6 +79,35 @@ def test_a_table_of_nothing_says_so():
     assert drawn(World(), 80) == ["… nothing has come from broker:1883 yet"]
 
 
+def test_where_nothing_comes_it_says_what_to_check_and_where_something_is():
+    target = parse("mqtts://me@broker/hall/roof")
+    text = words(target, "hall/roof", {})
+    assert text.startswith("nothing comes below hall/roof/v1/ from broker:8883, and no other base has a gateway: ")
+    assert '"base": "hall/roof"' in text and "may you read hall/roof/v1/#?" in text
+    elsewhere = Elsewhere()
+    for topic in ("lumbus/v1/cellar/status", "a/b/v1/one/status", "lumbus/v1/roof/status"):
+        elsewhere.take(topic, b'{"state": "offline"}')
+    for topic, payload in (("x/v1/y/status", b"on"), ("x/v1/y/status", b"{}"), ("v1/y/status", b'{"state": "online"}')):
+        elsewhere.take(topic, payload)
+    assert words(target, "hall/roof", elsewhere.found) == (
+        "nothing comes below hall/roof/v1/ from broker:8883, but below a/b (one); lumbus (cellar, roof): "
+        "lumbus monitor mqtts://me@broker:8883/a/b"
+    )
+    many = {f"base{n}": {f"gateway{m}" for m in range(5)} for n in range(5)}
+    assert words(target, "x", many).endswith(
+        "base2 (gateway0, gateway1, gateway2 and 2 more) and 2 more: lumbus monitor mqtts://me@broker:8883/base0"
+    )
+
+
+def test_a_table_of_nothing_says_what_the_others_say():
+    screen = TableScreen(World(), "broker:1883")
+    screen.hint("nothing comes below a/v1/ from broker:1883, but below b (one): lumbus monitor mqtt://broker:1883/b")
+    screen._out = Console(width=80, height=24, file=StringIO(), highlight=False)
+    with screen._out.capture() as capture:
+        screen._out.print(screen._drawn())
+    assert " ".join(capture.get().split()).endswith("lumbus monitor mqtt://broker:1883/b")
+
+
 def test_a_later_message_of_an_event_replaces_the_earlier_one():
     world = filled()
     world.take("cellar", ["event"], {**EVENT, "pulses_low": 40, "pulses_high": 50, "open": False})
@@ -104,6 +136,11 @@ def test_plain_lines_tell_each_thing_once(capsys):
     lines = [line.split("  ", 1)[1] for line in capsys.readouterr().out.splitlines()]
     reading = f"cellar  {METER}  1234.07 kWh  fused 1234.0794 kWh ± 6.00 Wh  6000 W  agree"
     assert lines == [f"cellar  {METER}  check agree", reading, reading, f"cellar  {METER}  pulses_missing"]
+
+
+def test_a_plain_line_of_nothing(capsys):
+    PlainScreen().hint("nothing comes")
+    assert capsys.readouterr().out.endswith("  nothing comes\n")
 
 
 def test_times_in_words():
@@ -145,6 +182,15 @@ def test_a_table_on_a_terminal(stage):
     assert METER in seen.plain and "● 020000000001  online" in seen.plain
     # What was asked for by cmd/log.
     assert "meter at address 49 is" in seen.plain
+
+
+def test_nothing_below_a_base(capsys, stage, monkeypatch):
+    monkeypatch.setattr(quiet, "AFTER_S", 0.2)
+    broker = f"127.0.0.1:{stage.broker.port}"
+    said = f"nothing comes below elsewhere/v1/ from {broker}, but below {BASE} (020000000001): "
+    run = Run(capsys, "monitor", f"mqtt://{broker}/elsewhere", "--seconds", "4", "--json")
+    assert run.code == 0 and run.out == ""
+    assert run.err == f"lumbus monitor: {said}lumbus monitor {broker_of(stage)}\n"
 
 
 def test_nobody_on_the_port(capsys):

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 from fleetreleases import application, put
+from lumbus.soak.broker import Mosquitto
 from needs import require_program
 from ptybus import Run
 from updatefleet import FakeFleet
 
 from lumbus.rollout import command
-from lumbus.soak.broker import Mosquitto
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENT = ("--soak", "0", "--rate", "20000", "--yes", "--json")

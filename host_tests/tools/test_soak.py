@@ -53,7 +53,8 @@ def test_what_is_wrong_is_said(accepted, readings, words):
 @pytest.mark.parametrize(
     ("start", "words"),
     [
-        (Start(heap=[(1, 1000), (2, 4000)], ended="END"), "the heap grew from 1000 to 4000"),
+        (Start(heap=[(1, 1000), (2, 6000)], ended="END"), "the heap grew from 1000 to 6000"),
+        (Start(heap=[(n * 3_600_000, n * 1000) for n in range(2, 8)], ended="END"), "the heap grew from 3000 to 7000"),
         (Start(ended="END", stall_us=51_000), "took 51.0 ms"),
         (Start(ended="END", stall_cpu_us=51_000), "took 51.0 ms"),
         (Start(ended=""), "1 starts ended without a word"),
@@ -77,6 +78,11 @@ def test_the_heap_is_looked_at_when_it_is_warm():
     # One that was high by chance is none; one that grows for good is.
     assert heap_of(100, 300, 400, 450, *warm) == (500, 505)
     assert heap_of(100, 300, 400, 450, *range(1000, 9000, 1000)) == (2000, 8000)
+
+
+def test_what_fills_rings_in_the_first_hours_is_no_growth():
+    cold = Start(heap=[(600_000, 1000), (3_000_000, 4000)], ended="END")
+    assert judged({(1, 1)}, received(reading(1, 1)), cold) == []
 
 
 @pytest.mark.parametrize("text", ["rain", "power=x", "power=0"])

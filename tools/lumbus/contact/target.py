@@ -5,6 +5,7 @@ import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 PASSWORD = "LUMBUS_MQTT_PASSWORD"
@@ -69,7 +70,14 @@ def parse(text: str, ca: str | None = None) -> Target:
     return Target(None, parts.hostname, number or _SCHEMES[scheme], scheme == "mqtts", user, path, file)
 
 
-def password_for(target: Target) -> str | None:
+class _Place(Protocol):
+    @property
+    def user(self) -> str | None: ...
+    @property
+    def where(self) -> str: ...
+
+
+def password_for(target: _Place) -> str | None:
     """From the environment, else asked for on a terminal; None without a user.  ValueError where neither is there."""
     if target.user is None:
         return None

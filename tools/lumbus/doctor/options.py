@@ -1,9 +1,9 @@
-"""The options of the commands that talk to a gateway: doctor and monitor."""
+"""The options of the commands for a gateway that runs: doctor, monitor and traceback."""
 
 import argparse
 
 # The modules of the commands, by their names.
-COMMANDS = {"doctor": "doctor.command", "monitor": "monitor.command"}
+COMMANDS = {"doctor": "doctor.command", "monitor": "monitor.command", "traceback": "doctor.traceback"}
 
 _DOCTOR = """examples:
   lumbus doctor /dev/ttyUSB0
@@ -40,6 +40,21 @@ exit codes:
   3  nobody answers on the port
   4  the port cannot be opened, or the broker not be reached from here
 """
+_TRACEBACK = """examples:
+  lumbus traceback console.txt
+  lumbus monitor /dev/ttyUSB0 | tee console.txt      and then the same
+  mpremote | lumbus traceback -
+  lumbus traceback console.txt --json
+
+A board keeps no line numbers, and lets names share a few spellings: both take memory there.  The names are made
+anew from the sources here, so they must be of the version that the board runs.  Where several functions can be
+meant, all are told.  Everything else in the file is printed as it is.
+
+exit codes:
+  0  done
+  1  there is no traceback in it
+  2  wrong usage, or a file that cannot be read
+"""
 
 
 def add(commands) -> None:
@@ -50,6 +65,10 @@ def add(commands) -> None:
     p.add_argument("target", metavar="PORT|mqtt://[user@]host[:port][/base]")
     _common(p, "one JSON object a line for each thing that comes")
     p.add_argument("--seconds", type=_positive, metavar="N", help="end by itself after N seconds")
+    p = _command(commands, "traceback", "a board's traceback with the names that the sources have", _TRACEBACK)
+    p.add_argument("file", metavar="FILE|-", help="what the console said; - for standard input")
+    p.add_argument("--board", choices=("esp32", "host"), default="esp32", help="whose firmware (esp32)")
+    p.add_argument("--json", action="store_true", help="one JSON object a line for each traceback")
 
 
 def _command(commands, name: str, text: str, epilog: str):

@@ -32,7 +32,7 @@ def _watch(target: Target, options) -> int:
     screen = _screen(world, target, options)
     until = None if options.seconds is None else time.monotonic() + options.seconds
     # Opened first: a password may be asked for.
-    source = (Port if target.port else Broker)(target, world, screen.tell)
+    source = (Port if target.port else Broker)(target, world, screen.tell, screen.hint)
     try:
         with screen:
             while until is None or time.monotonic() < until:

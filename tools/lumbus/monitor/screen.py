@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..contact.readings import COLOURS, WRONG, event_words, light_shown, shown, span
+from ..trouble import complain
 from .world import Gateway, Meter, World
 
 _WIDE = 100
@@ -22,8 +23,8 @@ class TableScreen:
 
     def __init__(self, world: World, where: str):
         self._world = world
-        self._where = where
         self._out = Console(highlight=False, markup=False)
+        self._quiet = f"… nothing has come from {where} yet"
         self._live = Live(console=self._out, get_renderable=self._drawn, refresh_per_second=_REFRESH, transient=False)
 
     def __enter__(self) -> "TableScreen":
@@ -36,13 +37,16 @@ class TableScreen:
     def tell(self, name: str, meter: str | None, kind: str, text: str, body: dict) -> None:
         """It is in the world already."""
 
+    def hint(self, text: str) -> None:
+        self._quiet = text
+
     def _drawn(self) -> Group:
         world = self._world
         parts: list = []
         for name, gateway in sorted(world.gateways.items()):
             parts += [_head(name, gateway), self._table(gateway), Text()]
         if not parts:
-            parts = [Text(f"… nothing has come from {self._where} yet", "dim")]
+            parts = [Text(self._quiet, "dim")]
         used = sum(len(gateway.meters) + 3 for gateway in world.gateways.values())
         room = max(4, self._out.height - used - 4)
         several = len(world.gateways) > 1
@@ -151,6 +155,9 @@ class PlainScreen:
         elif kind == "log":
             self._say("  ".join(part for part in (_now(), name, body["line"]) if part))
 
+    def hint(self, text: str) -> None:
+        self._say(f"{_now()}  {text}")
+
     def _state(self, name: str, state: dict) -> None:
         for told in state.get("meters", ()):
             key = (name, told["meter"])
@@ -190,3 +197,6 @@ class JsonScreen:
     def tell(self, name: str, meter: str | None, kind: str, text: str, body: dict) -> None:
         head = json.dumps({"gateway": name, "meter": meter, "kind": kind})
         print(f'{head[:-1]}, "body": {text}}}', flush=True)
+
+    def hint(self, text: str) -> None:
+        complain("monitor", text)

@@ -9,6 +9,7 @@ from ..contact.broker import Subscription
 from ..contact.console import Console
 from ..contact.target import BASE, Target
 from ..trouble import SILENT, Trouble
+from . import quiet
 from .world import World
 
 _STATE_S = 2
@@ -17,12 +18,14 @@ _FIRST_S = 8
 
 # (gateway, meter or None, kind, the payload's JSON, the same as an object).
 Tell = Callable[[str, str | None, str, str, dict], None]
+# What to say where nothing comes.
+Hint = Callable[[str], None]
 
 
 class Port:
     """A gateway's console: its state is asked for every 2 s."""
 
-    def __init__(self, target: Target, world: World, tell: Tell):
+    def __init__(self, target: Target, world: World, tell: Tell, hint: Hint):
         assert target.port is not None
         self._port = target.port
         self._world = world
@@ -61,14 +64,19 @@ class Port:
 class Broker:
     """All gateways below a base; their logs are asked for, where that is allowed."""
 
-    def __init__(self, target: Target, world: World, tell: Tell):
-        base = target.path or BASE
-        self._root = f"{base}/v1/"
+    def __init__(self, target: Target, world: World, tell: Tell, hint: Hint):
+        self._target = target
+        self._base = target.path or BASE
+        self._root = f"{self._base}/v1/"
+        self._hint = hint
+        self._elsewhere: quiet.Elsewhere | None = None
         self._world = world
         self._tell = tell
         self._next_s = 0.0
         leaves = ("status", "info", "event", "reply/log", "+/reading", "+/check", "+/availability")
         self._subscription = Subscription(target, [f"{self._root}+/{leaf}" for leaf in leaves])
+        # When to look elsewhere, and then when to say what is there; None once that is said, or something came.
+        self._quiet_s: float | None = time.monotonic() + quiet.AFTER_S
 
     def close(self) -> None:
         self._subscription.close()
@@ -78,8 +86,25 @@ class Broker:
             self._take(topic, payload)
         if time.monotonic() >= self._next_s:
             self._ask_logs()
+        if self._world.gateways:
+            self._quiet_s = None
+        elif self._quiet_s is not None and time.monotonic() >= self._quiet_s:
+            self._look_around()
+
+    def _look_around(self) -> None:
+        if self._elsewhere is None:
+            self._elsewhere = quiet.Elsewhere()
+            self._quiet_s = time.monotonic() + quiet.LOOK_S
+            self._subscription.also(quiet.ELSEWHERE)
+        else:
+            self._quiet_s = None
+            self._hint(quiet.words(self._target, self._base, self._elsewhere.found))
 
     def _take(self, topic: str, payload: bytes) -> None:
+        if not topic.startswith(self._root):
+            if self._elsewhere is not None:
+                self._elsewhere.take(topic, payload)
+            return
         name, *parts = topic.removeprefix(self._root).split("/")
         try:
             text = payload.decode()

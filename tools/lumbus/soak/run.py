@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from .. import runtime
-from .broker import Mosquitto
+from ..engines.mosquitto import Mosquitto
 from .count import ENDS, Received, Start, summary, wrong
 from .world import BASE, FAULTS, World, config
 
