@@ -41,8 +41,8 @@ from elsewhere import OtherFile  # noqa: E402
 _LONG = """
     wasm test_demo test_fleet_thousand test_fleet test_update_end_to_end test_rollout_board test_rollout
     test_collect_life test_doctor test_scan test_page_setup test_tls test_page_server test_page_running test_bench
-    test_sources_nats test_search_secondary test_soak test_monitor test_mosquitto test_stalls test_page_restart test_traceback
-    test_gateway test_flashing test_circuitpython test_flash test_link test_deploy_failures test_setup
+    test_sources_nats test_search_secondary test_soak test_monitor test_mosquitto test_stalls test_page_restart
+    test_traceback test_gateway test_flashing test_circuitpython test_flash test_link test_deploy_failures test_setup
     test_esp32_compiled test_master_deadlines
 """
 
