@@ -1,6 +1,7 @@
 """What is in force, without secrets: for the info topic, the console at the start, and `lumbus config`."""
 
 import json
+import sys
 
 
 def public(config: dict) -> dict:
@@ -13,8 +14,16 @@ def public(config: dict) -> dict:
 
 
 def info_json(version: str, platform: str, board, config: dict) -> str:
-    """Version, platform, the board's pin map (None where there is none) and the configuration in force."""
-    return json.dumps({"version": version, "platform": platform, "board": board, "config": public(config)})
+    """Version, platform, the board's pin map (None for none), MicroPython's version, the configuration in force."""
+    told = {"version": version, "platform": platform, "board": board, "micropython": _micropython()}
+    told["config"] = public(config)
+    return json.dumps(told)
+
+
+def _micropython():
+    """As "1.26.0"; None where another interpreter runs it."""
+    runs = sys.implementation
+    return ".".join([str(n) for n in runs.version[:3]]) if runs.name == "micropython" else None
 
 
 def lines(config: dict, identity: str = "<MAC>") -> list:

@@ -1,6 +1,7 @@
 """The configuration: defaults filled in, every fault in plain words, no secret repeated."""
 
 import json
+import sys
 
 from checks import raises
 
@@ -79,6 +80,9 @@ def test_secrets_have_a_file_of_their_own():
     text = info_json("0", "test", None, config)
     assert "hunter2" not in text and "swordfish" not in text
     assert '"home"' in text
+    runs = sys.implementation
+    version = ".".join(str(n) for n in runs.version[:3]) if runs.name == "micropython" else None
+    assert json.loads(text)["micropython"] == version
     shown = public(config)
     assert shown["mqtt"]["password"] == "(set)"
     assert shown["wifi"] == [{"ssid": "home", "password": "(set)"}, {"ssid": "shed", "password": "(none)"}]

@@ -105,7 +105,7 @@ def test_it_is_fetched_and_tried_while_metering_goes_on():
 def test_nobody_offers_it_for_a_while():
     stage = Stage()
     stage.is_there = False
-    stage.at(3000, stage.tell).at(100000, lambda: setattr(stage, "is_there", True)).play(300)
+    stage.at(3000, stage.tell).at(75000, lambda: setattr(stage, "is_there", True)).play(140)
     texts = [line for line in stage.port.lines if "interrupted" in line]
     assert len(texts) >= 2 and "nobody sends it" in texts[0]
     # Longer each time.
@@ -124,7 +124,7 @@ def test_who_offers_it_is_waited_for_no_longer_than_until_it_is_told_again():
         told.append(stage.tell())
 
     # By then it waits more than a minute.
-    stage.at(3000, stage.tell).at(200000, again).play(240)
+    stage.at(3000, stage.tell).at(110000, again).play(130)
     assert told == ["it goes on already"]
     assert stage.states()[0][-1] == "trial"
 

@@ -72,17 +72,18 @@ def test_batches_are_bounded(database_url):
     assert (counters.batches, counters.taken, counters.stored) == (3, 25, 25)
 
 
-def test_a_batch_does_not_wait_for_long():
+def test_a_batch_is_full_or_has_waited_long_enough():
     class Slow(Listed):
         def take(self, most, wait_s):
-            taken = super().take(1, wait_s)
-            if not taken:
-                time.sleep(min(wait_s, 0.01))
-            return taken
+            return super().take(1, wait_s)
 
-    source = Slow(_readings(3))
-    made = collector(source, "sqlite::memory:", most=1000, linger_s=5)
+    source = Slow(_readings(5))
+    made = collector(source, "sqlite::memory:", most=3, linger_s=_DEADLINE_S)
     assert made.step() == 3
+    made._linger_s = 0.2
+    began = time.monotonic()
+    assert made.step() == 2
+    assert time.monotonic() - began >= 0.2
     made.close()
 
 

@@ -45,6 +45,20 @@ def test_the_same_again_sends_nothing_unless_it_is_forced(board, version, capsys
     assert (said["slot"], said["sent"], said["copied"]) == ("b", len(slot), 0)
 
 
+def test_what_came_over_the_network_is_known_as_the_same_and_its_manifest_goes_with_it(board, version, capsys):
+    version(1)
+    deployed(board, capsys)
+    board.write({"/a/release": b"LUMBUS RELEASE 1 ..."})
+    _, said = deployed(board, capsys)
+    assert said["sent"] == 0 and said["slot"] is None
+    version(2)
+    deployed(board, capsys)
+    lasted(board)
+    version(3)
+    _, said = deployed(board, capsys)
+    assert said["slot"] == "a" and "/a/release" not in board.listing()
+
+
 def test_only_what_changed_is_sent_and_the_old_one_stays_until_the_new_one_has_run(board, version, capsys):
     version(1)
     deployed(board, capsys)

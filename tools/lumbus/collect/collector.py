@@ -20,6 +20,8 @@ _FIRST_WAIT_S = 0.2
 _LONGEST_WAIT_S = 5.0
 # How long a look at the source lasts at the most: so soon an end is noticed.
 _LOOK_S = 0.5
+# Between two looks while a batch fills.
+_PAUSE_S = 0.02
 
 
 class Collector:
@@ -81,14 +83,14 @@ class Collector:
         if not deliveries:
             return deliveries
         until = time.monotonic() + self._linger_s
-        while len(deliveries) < self._most and not self._ending.is_set():
-            left = until - time.monotonic()
-            if left <= 0:
+        while len(deliveries) < self._most and (left := until - time.monotonic()) > 0:
+            # Not woken for each that comes: that would cost more than to store it.
+            if self._ending.wait(min(left, _PAUSE_S)):
                 break
-            more = self._take(self._most - len(deliveries), left)
-            if not more:
+            try:
+                deliveries += self._source.take(self._most - len(deliveries), 0)
+            except SourceDown:
                 break
-            deliveries += more
         self.counters.taken += len(deliveries)
         return deliveries
 
