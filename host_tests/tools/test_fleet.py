@@ -86,11 +86,12 @@ def alive(pid: int) -> bool:
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
-def test_nothing_is_left_of_a_run_that_was_ended(how):
+def test_nothing_is_left_of_a_run_that_was_ended(how, tmp_path):
     require_program("mosquitto")
-    process = subprocess.Popen(
-        [*FLEET, *SMALL, "--broker", "mosquitto", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    command = [*FLEET, *SMALL, "--broker", "mosquitto", "--json"]
+    # Who is killed puts no folder away.
+    env = {**os.environ, "TMPDIR": str(tmp_path)}
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env)
     deadline = time.monotonic() + 60
     # mosquitto, a collector and the devices.
     while len(ours := descendants(process.pid)) < 3:
@@ -105,4 +106,5 @@ def test_nothing_is_left_of_a_run_that_was_ended(how):
     assert told[0] == ""
     if how == signal.SIGINT:
         assert process.returncode == 130
+        assert not list(tmp_path.iterdir())
         assert told[1] == "lumbus fleet: interrupted\n"
