@@ -45,7 +45,7 @@ class Update:
         self._source = None
         self._is_changed = False
         self._is_hurried = False
-        self._told_ms = 0
+        self._told_ms = self._probe_ms = 0
         self._done = 0
         self._backoff = Backoff(_FIRST_MS, _MOST_MS, app.random_below)
         app.update = self
@@ -121,6 +121,14 @@ class Update:
         self.say(state, text, self.order["size"] if state == "healthy" else 0)
         drop(self.app.port.storage)
         self.order = {}
+
+    async def tick(self, ms: int) -> None:
+        """A short rest; MemoryError where metering might be the next to get none."""
+        now = self.app.clock.ms()
+        if now >= self._probe_ms:
+            self._probe_ms = now + _STEP_MS
+            bytearray(_SPARE)
+        await self.rest(ms)
 
     async def rest(self, ms: int) -> None:
         """Let others work for so long; Changed where this is not wanted any more."""
@@ -203,12 +211,8 @@ class Update:
             self.say("checking" if is_there else "fetching", None, done)
 
     async def _pause(self) -> None:
-        """Between two steps of the installation; MemoryError where metering might be the next to get none."""
-        self.beat()
-        bytearray(_SPARE)
-        if self._is_changed:
-            raise Changed
-        await self.app.clock.sleep_ms(1)
+        """Between two steps of the installation."""
+        await self.tick(1)
 
     def _try(self, done: dict) -> None:
         """All is in its place: the next start tries it."""

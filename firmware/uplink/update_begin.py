@@ -12,9 +12,11 @@ from . import __version__
 from .refused import Refused
 
 _LOOK_MS = const(5000)
+_FIRST_MS = const(30000)
+_STEP_MS = const(500)
 # What fetching and installing take, in bytes of a heap of 64 bits (a board's is half): measured, see docs/update.md.
-_NEED = const(21000)
-_NEED_HTTPS = const(34000)
+_NEED = const(24000)
+_NEED_HTTPS = const(40000)
 
 
 def begun(update) -> tuple:
@@ -66,6 +68,10 @@ async def room(update) -> None:
     app = update.app
     need = _NEED if update.order["from"] == "broker" else _NEED_HTTPS
     told = None
+    # What only the first telegram takes is free again after it.
+    until = app.clock.ms() + _FIRST_MS
+    while app.clock.ms() < until and not any(meter.reading is not None for meter in app.meters):
+        await update.rest(_STEP_MS)
     while True:
         free = _free()
         if app.page is not None and app.page.is_busy():

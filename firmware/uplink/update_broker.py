@@ -57,7 +57,7 @@ class Broker:
                 if self._data is not None:
                     data, self._data = self._data, None
                     return data[:size]
-                await self._update.rest(_TICK_MS)
+                await self._update.tick(_TICK_MS)
         raise OSError("nobody sends it; does lumbus update run?")
 
     def _ask(self, at: int, size: int) -> None:

@@ -201,4 +201,4 @@ class Http:
         while not done():
             if clock.ms() > deadline:
                 raise OSError("%s within %d s" % (failed, limit_ms // 1000))
-            await self._update.rest(_TICK_MS)
+            await self._update.tick(_TICK_MS)

@@ -39,7 +39,7 @@ class Updating:
         self.app = App()
         self.on_rest = lambda: None
 
-    async def rest(self, ms):
+    async def tick(self, ms):
         self.on_rest()
         await self.app.clock.sleep_ms(ms)
 

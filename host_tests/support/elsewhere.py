@@ -17,6 +17,18 @@ def verdicts(output: str) -> dict[str, str]:
     return found
 
 
+def printed(output: str) -> dict[str, str]:
+    """By test, what it printed itself: that stands before its verdict."""
+    before, *parts = output.split("\n@@ ")
+    found = {}
+    for part in parts:
+        head, _, text = part.partition("\n")
+        verdict, _, name = head.partition(" ")
+        found[name] = before
+        before = "" if verdict == "failed" else text
+    return found
+
+
 class OtherFile(pytest.File):
     """One test file under another interpreter, which `what` names."""
 
@@ -59,6 +71,8 @@ class OtherTest(pytest.Item):
         assert isinstance(self.parent, OtherFile)
         self.parent.require()
         text = self.parent.result(self.name)
+        # For -rP; what a passed one has printed is its figures.
+        print(printed(self.parent.output()).get(self.name, ""))
         if text:
             raise OtherFailure(text)
 

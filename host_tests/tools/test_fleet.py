@@ -1,9 +1,12 @@
 """Small fleets: each fault, and nothing is lost; and nothing is left of a run that was killed."""
 
+import json
 import os
 import signal
+import sqlite3
 import subprocess
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -40,6 +43,33 @@ def test_the_node_that_leads_fails_in_a_cluster():
     assert 100 < result["bytes_per_row"] < 4000
 
 
+def test_a_row_that_somebody_took_away_is_lost(tmp_path):
+    require_program("mosquitto")
+    file = tmp_path / "lumbus.db"
+    options = ("--devices", "5", "--rate", "10", "--ramp", "0.5", "--seconds", "4", "--drain", "3", "--json")
+    command = [*FLEET, *options, "--broker", "mosquitto", "--store", str(file)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        taken = taken_away(file, time.monotonic() + 60)
+        told = json.loads(process.communicate(timeout=120)[0])
+    assert process.returncode == 1
+    assert told["accepted"] == told["stored"] + 1
+    assert (told["lost"], told["lost_first"]) == (1, [taken])
+    assert [taken in line for line in told["wrong"]] == [True]
+
+
+def taken_away(file: Path, deadline: float) -> str:
+    """gateway/boot/seq of a row that is in the database no more."""
+    while time.monotonic() < deadline:
+        time.sleep(0.1)
+        if file.exists():
+            with closing(sqlite3.connect(file, timeout=30)) as database, database:
+                if database.execute("SELECT 1 FROM sqlite_master WHERE name = 'readings'").fetchone():
+                    query = "DELETE FROM readings WHERE rowid = 1 RETURNING gateway, boot, seq"
+                    if found := database.execute(query).fetchall():
+                        return "/".join(map(str, found[0]))
+    raise AssertionError("nothing was stored")
+
+
 def descendants(pid: int) -> list[int]:
     found = [pid]
     for one in found:
@@ -56,11 +86,12 @@ def alive(pid: int) -> bool:
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
-def test_nothing_is_left_of_a_run_that_was_ended(how):
+def test_nothing_is_left_of_a_run_that_was_ended(how, tmp_path):
     require_program("mosquitto")
-    process = subprocess.Popen(
-        [*FLEET, *SMALL, "--broker", "mosquitto", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    command = [*FLEET, *SMALL, "--broker", "mosquitto", "--json"]
+    # Who is killed puts no folder away.
+    env = {**os.environ, "TMPDIR": str(tmp_path)}
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env)
     deadline = time.monotonic() + 60
     # mosquitto, a collector and the devices.
     while len(ours := descendants(process.pid)) < 3:
@@ -75,4 +106,5 @@ def test_nothing_is_left_of_a_run_that_was_ended(how):
     assert told[0] == ""
     if how == signal.SIGINT:
         assert process.returncode == 130
+        assert not list(tmp_path.iterdir())
         assert told[1] == "lumbus fleet: interrupted\n"

@@ -18,7 +18,7 @@ READY = 3
 # The local page, which no test here opens: less to be copied.
 IS_PAGE = re.compile("pages/|uplink/web|lib/microdot").match
 # TLS and HTTP take that much more than what comes over the broker.
-HTTPS_KIB = 240
+HTTPS_KIB = 260
 ENDS = ("healthy", "rolled_back", "refused", "failed", "off")
 
 

@@ -64,10 +64,9 @@ class Stage:
         self._say = say
         self._show = show
         self._folder = Path(tempfile.mkdtemp(prefix="lumbus-fleet-"))
-        # Journals are on flash, which no disk of ours is like: in memory, where there is some.
-        self._memory = Path(
-            tempfile.mkdtemp(prefix="lumbus-fleet-", dir=_MEMORY if os.access(_MEMORY, os.W_OK) else None)
-        )
+        # Journals are on flash, which no disk of ours is like: in memory, where nobody says otherwise.
+        in_memory = "TMPDIR" not in os.environ and os.access(_MEMORY, os.W_OK)
+        self._memory = Path(tempfile.mkdtemp(prefix="lumbus-fleet-", dir=_MEMORY if in_memory else None))
         # Readings of another run may be in the same database.
         self._prefix = f"fleet{secrets.token_hex(3)}-"
         self._usage = Usage()
