@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 from fleetreleases import application, put
-from lumbus.soak.broker import Mosquitto
 from needs import require_program
 from ptybus import Run
 from updatefleet import FakeFleet
 
+from lumbus.engines.mosquitto import Mosquitto
 from lumbus.rollout import command
 
 ROOT = Path(__file__).resolve().parents[2]
