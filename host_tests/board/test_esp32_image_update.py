@@ -62,6 +62,9 @@ class App:
     def gateway(self, leaf):
         return leaf.encode()
 
+    def waits(self, topic):
+        return False
+
     def keep(self, topic, text):
         self.states.append(json.loads(text)["state"])
 
