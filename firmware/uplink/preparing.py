@@ -29,6 +29,9 @@ BUILDING = ("wiring", "journal_recover", "boots", "starts", "page")
 
 def made(port):
     """The App; where there is none to be run, the exit code: 0, or 2 after telling every fault of the configuration."""
+    if _goes_back_first(port):
+        port.reset()
+        return 0
     _reset_where_asked(port)
     if _is_restored(port) or _is_set_up(port):
         port.reset()
@@ -49,6 +52,31 @@ def made(port):
         return 0
     forget(BUILDING)
     return app
+
+
+def _goes_back_first(port) -> bool:
+    """Whether a version on trial has given up itself, for it is the one before that sets the board up.
+
+    What the new one writes that may not be able to read, and it might be the one that stays.
+    """
+    try:
+        if port.storage.read("reset") is None and not wants_set_up(port):
+            return False
+    except (OSError, ValueError):
+        return False
+    from .slots import abandon, noted
+
+    state = noted(port.storage, port.console)
+    is_trial = state is not None and state["run"] == state["trial"] and state["wants"]
+    gives_up = bool(is_trial and abandon(port.storage, port.console))
+    if gives_up:
+        port.console("slots: the new version is given up, for the board is set up by the one before")
+        try:
+            port.storage.write("trial", "somebody set the board up meanwhile")
+        except OSError:
+            pass
+    forget(("slots",))
+    return gives_up
 
 
 def _reset_where_asked(port) -> None:

@@ -2,6 +2,7 @@
 """The factory reset: what goes, what stays, and that a power cut in its midst changes nothing in the end."""
 
 import json
+import sys
 
 from appport import CONFIG, FakePort
 from memfiles import MemSecond
@@ -88,6 +89,25 @@ def test_the_start_obeys_the_button():
     assert main(port) == 2
     assert any("factory reset" in line for line in port.lines) and "config.json: not there" in port.lines[1]
     assert MARK not in port.storage.texts and "secrets.json" not in port.storage.texts
+
+
+def test_a_version_on_trial_leaves_that_and_setting_up_to_the_one_before():
+    given_up = {"run": "a", "good": "a", "trial": None, "tries": 0}
+    sys.path.append("/b")
+    for name in (MARK, "setup"):
+        port = port_of()
+        port.listen = lambda: None
+        port.reset = lambda: None
+        trial = dict(given_up, run="b", trial="b", tries=1, wants="health")
+        port.storage.texts.update({name: "1", "slot.json": json.dumps(trial)})
+        assert main(port) == 0
+        assert json.loads(port.storage.texts["slot.json"]) == given_up
+        # All of it is there for the one before.
+        assert (
+            name in port.storage.texts and "config.json" in port.storage.texts and "update.json" in port.storage.texts
+        )
+        assert port.storage.texts["trial"] == "somebody set the board up meanwhile"
+    sys.path.remove("/b")
 
 
 def test_without_the_button_nothing_goes():

@@ -258,3 +258,12 @@ def test_a_release_is_checked_before_anything_else(tmp_path: Path):
     with pytest.raises(Trouble, match="cannot be read") as trouble:
         load(tmp_path / "none", public)
     assert trouble.value.code == 2
+
+
+def test_what_a_terminal_would_obey_does_not_reach_it():
+    fleet = Fleet()
+    body = fleet.take("g", "update", b'{"state": "failed", "text": "\\u001b]0;x\\u0007 no\\nmeter"}')
+    assert body is not None and body["text"] == "?]0;x? no?meter"
+    fleet.take("g", "info", b'{"version": "\\u001b[2J0.1.0"}')
+    assert fleet.known["g"].version == "?[2J0.1.0"
+    assert fleet.take("\x1b[2J", "info", b"{}") is None and list(fleet.known) == ["g"]

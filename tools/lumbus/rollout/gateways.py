@@ -11,6 +11,7 @@ from .versions import parts_of
 GIVEN_UP = ("rolled_back", "refused", "failed")
 # What it says while it is under way.
 UNSETTLED = ("fetching", "checking", "trial")
+_MOST_TEXT = 300
 
 
 @dataclass
@@ -62,8 +63,10 @@ class Fleet:
             body = json.loads(payload)
         except ValueError:
             return None
-        if not isinstance(body, dict):
+        if not isinstance(body, dict) or not name.isprintable():
             return None
+        if isinstance(body.get("text"), str):
+            body["text"] = _text(body["text"])
         if leaf in ("info", "status", "update"):
             setattr(self.known.setdefault(name, Known(name)), leaf, body)
         return body
@@ -118,4 +121,7 @@ def _config(info: dict) -> dict:
 
 
 def _text(value) -> str | None:
-    return value if isinstance(value, str) else None
+    """None for what is no text; what a terminal would obey is left out."""
+    if not isinstance(value, str):
+        return None
+    return "".join(letter if letter.isprintable() else "?" for letter in value[:_MOST_TEXT])
