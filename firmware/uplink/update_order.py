@@ -15,6 +15,13 @@ _HEX = "0123456789abcdef"
 
 def taken(app, value) -> str:
     """Begin, replace or abandon an update; the answer.  ValueError, in words, for what is not taken."""
+    try:
+        return _taken(app, value)
+    except OSError as e:
+        raise ValueError("the flash takes nothing (%s)" % e)
+
+
+def _taken(app, value) -> str:
     storage = app.port.storage
     going = app.update
     if going is not None and going.order.get("state") == "trial":

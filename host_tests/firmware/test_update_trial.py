@@ -160,8 +160,15 @@ def test_the_order_is_checked_whole():
     answer = ask(app, dict(good, **{"from": "https://host:8443/lumbus-0.2.0.lum"}))
     assert answer["ok"] and began == [1], answer
     assert json.loads(port.storage.texts["update.json"])["state"] == "fetching"
+    write, port.storage.write = port.storage.write, full
+    assert "the flash takes nothing" in ask(app, good)["text"]
+    port.storage.write = write
     app.config["update"] = None
     assert "names no key (update.key)" in ask(app, good)["text"]
+
+
+def full(name, text):
+    raise OSError(28)
 
 
 def ask(app, value):
