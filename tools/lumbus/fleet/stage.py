@@ -147,7 +147,10 @@ class Stage:
         client = Client(CallbackAPIVersion.VERSION2, client_id=f"{self._prefix}probe")
         if self._broker.user is not None:
             client.username_pw_set(self._broker.user, os.environ.get(PASSWORD))
-        client.connect(host, port)
+        try:
+            client.connect(host, port)
+        except OSError as e:
+            raise NotReady(f"the broker at {host}:{port} cannot be reached ({e.strerror or e})") from None
         client.loop_start()
         topics = Topics(BASE, f"{self._prefix}probe")
         deadline = time.monotonic() + _READY_S
