@@ -112,7 +112,7 @@ async def _fetch(source, at: int, view, pause) -> None:
 
 async def _digest(image, size: int, pause) -> bytes:
     """SHA-256 of what is on the flash."""
-    hashed = hashlib.sha256()
+    hashed = hashlib.sha256()  # pyright: ignore[reportAttributeAccessIssue]  # CircuitPython has no slots
     piece = bytearray(_PIECE)
     for at in range(0, size, _PIECE):
         count = min(_PIECE, size - at)

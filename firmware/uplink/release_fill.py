@@ -93,7 +93,7 @@ class _Fill:
         return self._place.size(path) == size and await self._digest(path) == digest
 
     async def _digest(self, path: str) -> bytes:
-        hashed = hashlib.sha256()
+        hashed = hashlib.sha256()  # pyright: ignore[reportAttributeAccessIssue]  # CircuitPython has no slots
         view = memoryview(self._piece)
         with self._place.open(path, "rb") as f:
             while True:

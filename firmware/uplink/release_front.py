@@ -68,7 +68,7 @@ async def _fetch(source, place, pause) -> int:
 
 async def _digest(f, length: int, pause) -> bytes:
     """SHA-256 of the first `length` bytes."""
-    hashed = hashlib.sha256()
+    hashed = hashlib.sha256()  # pyright: ignore[reportAttributeAccessIssue]  # CircuitPython has no slots
     while length:
         piece = f.read(min(_PIECE, length))
         if not piece:

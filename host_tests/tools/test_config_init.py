@@ -53,6 +53,14 @@ def test_what_is_given_is_taken_and_secrets_are_no_options(init, monkeypatch, ca
     assert Run(capsys, "config", "check").code == 0
 
 
+def test_a_gateway_may_be_named(init):
+    assert init("--host", "broker", "--gateway", "cabinet-07").code == 0
+    assert read("config.json")["gateway"] == "cabinet-07"
+    run = init("other", "--host", "broker", "--gateway", "cabinet/07")
+    assert run.code == 2 and run.complaint.startswith("lumbus config init: --gateway must be ")
+    assert not Path("other").exists()
+
+
 @pytest.mark.parametrize("name", ["config.json", "secrets.json"])
 def test_nothing_is_overwritten(init, name):
     Path(name).write_text("mine")

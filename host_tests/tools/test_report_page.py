@@ -7,6 +7,7 @@ from browser import chromium, page_at, too_wide, unfit
 from reportworld import HOUR, MeterWorld, fill, street
 
 from lumbus.cli import main
+from lumbus.report import charts, draw
 
 # What a broker's messages may have in them.
 _HOSTILE = "<img src=x onerror=alert(1)>$&"
@@ -111,3 +112,12 @@ def test_of_very_many_meters_the_worst_are_shown(browser, tmp_path):
         assert "00000613" in first and "Pulses missing" in first
         assert "The 200 meters that need most attention of 1\u202f000 meters." in page.inner_text("#all")
         assert page.locator("section.meter h2").first.inner_text() == "Meter 00000613"
+
+
+def test_small_numbers_at_an_axis_keep_their_digits():
+    made = draw.figure(lambda axes, width: charts.amounts(axes, width, [("one", 0.01)]), draw.WIDE, 100)
+    text = draw.svg(made, "one")
+    draw.closed(made)
+    assert ">0.004<" in text
+    # Where something lies is told to a hundredth of a point.
+    assert not re.search(r'="[^"]*\d\.\d{3}', text)

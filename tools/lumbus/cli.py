@@ -20,6 +20,7 @@ from .gateway.options import add as add_gateway
 from .onboard.options import COMMANDS as BOARD_COMMANDS
 from .onboard.options import add_board_commands
 from .options import COMMANDS, add_bus_commands, check
+from .positive import positive
 from .profiles import names
 from .release.options import COMMANDS as RELEASE_COMMANDS
 from .release.options import add as add_release
@@ -89,7 +90,7 @@ def parser() -> argparse.ArgumentParser:
 
 def _demo(commands) -> None:
     p = commands.add_parser("demo", help="the whole main job on this computer, with a simulated meter")
-    p.add_argument("--seconds", type=_positive, metavar="N", help="end by itself after N seconds")
+    p.add_argument("--seconds", type=positive, metavar="N", help="end by itself after N seconds")
     p.add_argument("--runtime", choices=("micropython", "cpython"), default="micropython")
     p.add_argument("--json", action="store_true", help="one JSON object at the end and nothing else")
     p.add_argument(
@@ -122,7 +123,7 @@ def _meter(commands) -> None:
     )
     p.add_argument("--baud", type=int, choices=(300, 600, 1200, 2400, 4800, 9600), default=2400)
     p.add_argument("--led", metavar="FILE", help="append 8 bytes to FILE for each blink of the (first) meter's LED")
-    p.add_argument("--seconds", type=_positive, metavar="N", help="end by itself after N seconds")
+    p.add_argument("--seconds", type=positive, metavar="N", help="end by itself after N seconds")
 
 
 def _meter_options(p, profiles: list[str]) -> None:
@@ -159,13 +160,6 @@ def _bench(commands) -> None:
     p.add_argument("--json", action="store_true", help="one JSON object and nothing else")
     text = "few rounds, and neither polls, detection nor the application's heap"
     p.add_argument("--quick", action="store_true", help=text)
-
-
-def _positive(text: str) -> float:
-    value = float(text)
-    if not value > 0:
-        raise argparse.ArgumentTypeError("must be more than 0")
-    return value
 
 
 def _whole(low: int, high: int):

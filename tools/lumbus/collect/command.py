@@ -79,7 +79,10 @@ def _collect(options) -> int:
 
 
 def _base(source: str) -> str:
-    if source.partition("://")[0] in SCHEMES:
+    scheme, found, _ = source.partition("://")
+    if found and scheme not in ("mqtt", "mqtts", *SCHEMES):
+        raise ValueError(f"{scheme}:// is not known; known are mqtt://, mqtts://, nats:// and tls://")
+    if scheme in SCHEMES:
         want("nats", extra="headend")
         return parse_nats(source).base or BASE
     return parse(source).path or BASE

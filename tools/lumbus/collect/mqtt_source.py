@@ -215,10 +215,10 @@ class MqttSource:
     def _on_connect(self, client, _data, _flags, reason, properties) -> None:
         if reason.is_failure:
             more = ": it must speak MQTT 5; for NATS use nats://" if reason.value == _UNKNOWN_PROTOCOL else ""
-            self._inbox.fault = f"the broker at {self._target.where} refuses: {str(reason).lower()}{more}"
+            self._inbox.fault = f"{self._target.where} refuses: {str(reason).lower()}{more}"
             client.disconnect()
         elif self._not_wanted and getattr(properties, "SharedSubscriptionAvailable", 1) == 0:
-            self._inbox.fault = f"the broker at {self._target.where} has no shared subscriptions"
+            self._inbox.fault = f"{self._target.where} has no shared subscriptions"
             client.disconnect()
         else:
             if self._not_wanted:

@@ -4,6 +4,8 @@ import argparse
 import os
 import socket
 
+from ..positive import positive
+
 # The modules of the commands, by their names.
 COMMANDS = {"collect": "collect.command"}
 DATABASE = "LUMBUS_DATABASE"
@@ -62,7 +64,7 @@ def add(commands) -> None:
     p.add_argument("--linger-ms", type=_whole(0, 10000), default=200, metavar="MS", help=text)
     text = "messages that the broker sends ahead of what is acknowledged (5000)"
     p.add_argument("--window", type=_whole(1, 65535), default=5000, metavar="N", help=text)
-    p.add_argument("--seconds", type=_positive, metavar="S", help="end by itself after S seconds")
+    p.add_argument("--seconds", type=positive, metavar="S", help="end by itself after S seconds")
     text = "bring the database's schema up to this program, and end"
     p.add_argument("--migrate-only", action="store_true", help=text)
     p.add_argument("--json", action="store_true", help="one JSON object at the end and nothing else")
@@ -85,10 +87,3 @@ def _whole(low: int, high: int):
         return int(text)
 
     return whole
-
-
-def _positive(text: str) -> float:
-    value = float(text)
-    if not 0 < value < float("inf"):
-        raise argparse.ArgumentTypeError("must be more than 0")
-    return value

@@ -59,10 +59,14 @@ class Answers:
         first, *more = had.get("meters") or [{}]
         meter = self._meter(len(boards()[board]["lights"]), first, bool(had))
         known = {network["ssid"]: network for network in had.get("wifi", [])}
+        # Never asked for: without it a gateway goes by its MAC.
+        name = self._options.gateway
+        named = {} if name is None else {"gateway": _told("gateway", _text(FORM[""]["gateway"]), name)}
         return {
             **had,
             "version": VERSION,
             "board": board,
+            **named,
             "wifi": [known.get(ssid, {"ssid": ssid}) for ssid in ssids],
             "mqtt": mqtt,
             "meters": [meter, *more],

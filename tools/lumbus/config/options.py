@@ -71,6 +71,7 @@ def add_answers(p) -> None:
     p.add_argument("--host", metavar="NAME", help="the MQTT broker")
     p.add_argument("--tls", action=argparse.BooleanOptionalAction, help="TLS (the proposal), or plain MQTT")
     p.add_argument("--user", metavar="NAME", help="at the broker, - for none (-)")
+    p.add_argument("--gateway", metavar="NAME", help="its name in topics (its MAC)")
     p.add_argument("--profile", metavar="NAME", help="of the meter (m1pro40)")
     p.add_argument("--address", metavar="N", help="the meter's primary address (254: whoever is there)")
     p.add_argument("--energy", metavar="WHICH", help="import, export or both (what the profile knows)")

@@ -2,6 +2,8 @@
 
 import argparse
 
+from ..positive import positive
+
 # The modules of the commands, by their names.
 COMMANDS = {"doctor": "doctor.command", "monitor": "monitor.command", "traceback": "doctor.traceback"}
 
@@ -64,7 +66,7 @@ def add(commands) -> None:
     p = _command(commands, "monitor", "live table of gateways, meters, verdicts and events", _MONITOR)
     p.add_argument("target", metavar="PORT|mqtt://[user@]host[:port][/base]")
     _common(p, "one JSON object a line for each thing that comes")
-    p.add_argument("--seconds", type=_positive, metavar="N", help="end by itself after N seconds")
+    p.add_argument("--seconds", type=positive, metavar="N", help="end by itself after N seconds")
     p = _command(commands, "traceback", "a board's traceback with the names that the sources have", _TRACEBACK)
     p.add_argument("file", metavar="FILE|-", help="what the console said; - for standard input")
     p.add_argument("--board", choices=("esp32", "host"), default="esp32", help="whose firmware (esp32)")
@@ -84,10 +86,3 @@ def _command(commands, name: str, text: str, epilog: str):
 def _common(p, text: str) -> None:
     p.add_argument("--json", action="store_true", help=text)
     p.add_argument("--ca", metavar="FILE", help="the CA's certificate for mqtts://, PEM or DER")
-
-
-def _positive(text: str) -> float:
-    value = float(text)
-    if not value > 0:
-        raise argparse.ArgumentTypeError("must be more than 0")
-    return value

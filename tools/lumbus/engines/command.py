@@ -15,6 +15,8 @@ from .nats import NatsCluster
 from .program import NotStarted
 
 _LOOK_S = 0.5
+# Under one another, so that each is whole on a narrow terminal.
+_NEXT = "\n" + " " * 12
 
 
 def run(options) -> int:
@@ -74,9 +76,9 @@ def _say(about: dict, as_json: bool) -> None:
         print(json.dumps(about), flush=True)
         return
     print(f"{about['broker']} runs, all of it in {about['folder']}; Ctrl-C ends it")
-    print(f"gateways:   {'  '.join(about['mqtt'])}")
+    print(f"gateways:   {_NEXT.join(about['mqtt'])}")
     if about["monitoring"]:
-        print(f"monitoring: {'  '.join(about['monitoring'])}")
+        print(f"monitoring: {_NEXT.join(about['monitoring'])}")
     print(f"collector:  lumbus collect {about['collect']}", flush=True)
 
 

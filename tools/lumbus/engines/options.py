@@ -3,6 +3,8 @@
 import argparse
 from pathlib import Path
 
+from ..positive import positive
+
 # The modules of the commands, by their names.
 COMMANDS = {"cluster": "engines.command", "accounts": "engines.accounts_command"}
 
@@ -42,7 +44,7 @@ def add(commands) -> None:
 
 
 def _accounts(commands) -> None:
-    text = "writes NATS's access list, with everybody's password and all gateways"
+    text = "write NATS's access list, with everybody's password and all gateways"
     p = commands.add_parser(
         "accounts",
         help=text,
@@ -69,12 +71,5 @@ def _cluster(commands) -> None:
     p.add_argument("broker", choices=("nats", "mosquitto"))
     text = "keep what it stores there, for the next time (a new folder below /tmp, removed at the end)"
     p.add_argument("--folder", type=Path, metavar="DIR", help=text)
-    p.add_argument("--seconds", type=_positive, metavar="S", help="end by itself after S seconds")
+    p.add_argument("--seconds", type=positive, metavar="S", help="end by itself after S seconds")
     p.add_argument("--json", action="store_true", help="one JSON object when it has started, and nothing else")
-
-
-def _positive(text: str) -> float:
-    value = float(text)
-    if not 0 < value < float("inf"):
-        raise argparse.ArgumentTypeError("must be more than 0")
-    return value

@@ -20,6 +20,7 @@ def run(options) -> int:
 
 def _run(options) -> int:
     plan = _plan(options)
+    from ..collect.database import DatabaseDown
     from ..engines.program import NotStarted
     from .collectors import CollectorsFailed
     from .crowds import CrowdFailed
@@ -32,7 +33,7 @@ def _run(options) -> int:
             result = stage.run()
     except ValueError as e:
         raise Trouble(str(e), USAGE) from None
-    except (RuntimeMissing, NotStarted, NotReady, CrowdFailed, CollectorsFailed, OSError) as e:
+    except (RuntimeMissing, NotStarted, NotReady, CrowdFailed, CollectorsFailed, DatabaseDown, OSError) as e:
         raise Trouble(str(e), BAD) from None
     faulty = wrong(result)
     if options.json:

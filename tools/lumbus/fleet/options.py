@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from ..positive import positive
 from .fault import parse_fault
 
 _TEXT = """Simulated gateways with the application's own publishing and journal, a broker, collectors and a database,
@@ -35,8 +36,8 @@ def add(commands) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     p.add_argument("--devices", type=_whole(1, 90_000), default=100, metavar="N", help="simulated gateways (100)")
-    p.add_argument("--rate", type=_positive, metavar="R", help="readings a second of all of them (a fifth of N)")
-    p.add_argument("--seconds", type=_positive, default=60.0, metavar="S", help="how long they read (60)")
+    p.add_argument("--rate", type=positive, metavar="R", help="readings a second of all of them (a fifth of N)")
+    p.add_argument("--seconds", type=positive, default=60.0, metavar="S", help="how long they read (60)")
     text = "nats, mosquitto, or mqtt://[user@]host[:port] (nats)"
     p.add_argument("--broker", default="nats", metavar="WHAT", help=text)
     p.add_argument(
@@ -47,17 +48,10 @@ def add(commands) -> None:
     p.add_argument(
         "--fault", dest="faults", action="append", default=[], type=_fault, metavar="WHAT@T[+D]", help="see below"
     )
-    p.add_argument("--ramp", type=_positive, metavar="S", help="in how many seconds all are switched on (N/60)")
-    p.add_argument("--drain", type=_positive, default=120.0, metavar="S", help="wait so long for the rest (120)")
+    p.add_argument("--ramp", type=positive, metavar="S", help="in how many seconds all are switched on (N/60)")
+    p.add_argument("--drain", type=positive, default=120.0, metavar="S", help="wait so long for the rest (120)")
     p.add_argument("--keep", type=Path, metavar="FOLDER", help="keep logs, journals and ledgers there")
     p.add_argument("--json", action="store_true", help="one JSON object at the end and nothing else")
-
-
-def _positive(text: str) -> float:
-    value = float(text)
-    if not 0 < value < 1e6:
-        raise argparse.ArgumentTypeError("must be more than 0")
-    return value
 
 
 def _whole(low: int, high: int):

@@ -13,7 +13,7 @@ _LABELS = {
     "failures": "connections lost or refused",
 }
 _RESULT = (
-    ("broker, database", "{broker}, {store}, {collectors} collectors"),
+    ("broker, database, collectors", "{broker}, {store}, {collectors}"),
     ("devices", "{devices}, {rate:g} readings a second, {seconds:g} s"),
     ("accepted", "{accepted:,}"),
     ("stored", "{stored:,}, {rate_per_s} a second"),

@@ -147,12 +147,19 @@ class Stage:
         client = Client(CallbackAPIVersion.VERSION2, client_id=f"{self._prefix}probe")
         if self._broker.user is not None:
             client.username_pw_set(self._broker.user, os.environ.get(PASSWORD))
-        client.connect(host, port)
+        refusals: list[str] = []
+        client.on_connect = lambda _c, _d, _f, code, _p: refusals.append(str(code)) if code.is_failure else None
+        try:
+            client.connect(host, port)
+        except OSError as e:
+            raise NotReady(f"the broker at {host}:{port} cannot be reached ({e.strerror or e})") from None
         client.loop_start()
         topics = Topics(BASE, f"{self._prefix}probe")
         deadline = time.monotonic() + _READY_S
         try:
             while time.monotonic() < deadline:
+                if refusals:
+                    raise NotReady(f"the broker at {host}:{port} refuses: {refusals[0].lower()}")
                 client.publish(
                     topics.event.decode(), note_json("probe", None, 1, 1, "is anybody there", 0, None), qos=1
                 )

@@ -13,6 +13,8 @@ from .look import LIGHT
 WIDE, NARROW = 720, 350
 _DPI = 144
 _ID = re.compile(r' id="([^"]+)"')
+# Numbers between tags are people's: the labels of an axis.
+_TAG = re.compile(r"<[^>]*>")
 _USED = re.compile(r'(?:url\(#|href="#)([^)"]+)')
 
 
@@ -77,7 +79,7 @@ def svg(made, salt: str) -> str:
     text = _ID.sub(lambda match: match[0] if match[1] in used else "", text)
     # Its rules would be the whole page's; a hundredth of a point is enough; the letters are the page's.
     text = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>\s*", "", text, flags=re.S)
-    text = re.sub(r"(\d\.\d\d)\d+", r"\1", text)
+    text = _TAG.sub(lambda tag: re.sub(r"(\d\.\d\d)\d+", r"\1", tag[0]), text)
     text = re.sub(r"font-family: [^;\"]*; ", "", text).replace(' transform="rotate(-0 ', ' data-r="')
     text = re.sub(r' data-r="[^"]*"|<g/>|(?<=>)\s+(?=<)', "", text)
     return _coloured(text)

@@ -98,7 +98,8 @@ def _roll_out(options, link: Link, target: Target, release: Release, keeper: Kee
     if options.dry_run:
         return OK
     if not any(not member.is_over for member in plan.members):
-        tell("nothing is to be done" + ("" if options.retry else "; --retry takes those again that are not healthy"))
+        more = "; --retry takes those again that are not healthy" if plan.members and not options.retry else ""
+        tell("nothing is to be done" + more)
         return OK
     to_do = sum(not member.is_over for member in plan.members)
     if not options.yes and not confirmed(f"Roll {name} out to {gateways(to_do)}?"):

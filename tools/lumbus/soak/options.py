@@ -22,9 +22,12 @@ def add(commands) -> None:
 
 
 def _hours(text: str) -> float:
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
     if not 0 < value <= 24 * 366:
-        raise argparse.ArgumentTypeError("must be more than 0 and at most a year")
+        raise argparse.ArgumentTypeError("must be hours, more than 0 and at most a year of them")
     return value
 
 
