@@ -24,8 +24,8 @@ def test_through_three_nodes_of_nats_of_which_one_is_killed():
     sound(result)
     assert result["devices"] == 1000
     assert result["collector_starts"] == 2
-    # A third with the node, a third with the network.
-    assert result["reconnects"] >= 600
+    # A third of those that are there by then with the node, a third with the network.
+    assert result["reconnects"] >= 450
     assert result["replayed"] > 0
 
 
