@@ -90,4 +90,5 @@ class Collectors:
                 process.wait()
 
     def _last_words(self, number: int) -> str:
-        return (self._folder / f"{name_of(number)}.log").read_text(errors="replace")[-1000:]
+        lines = (self._folder / f"{name_of(number)}.log").read_text(errors="replace").split("\n")
+        return next((line for line in reversed(lines) if line.strip()), "it says nothing")
