@@ -15,7 +15,7 @@ import pytest
 from needs import require_runtime
 
 SECONDS = 45
-AT_ONCE = 11
+AT_ONCE = 6
 FAULTS = {
     "plain": [],
     "missed": ["missed=60@12"],
