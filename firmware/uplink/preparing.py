@@ -64,19 +64,20 @@ def _goes_back_first(port) -> bool:
             return False
     except (OSError, ValueError):
         return False
-    from .slots import abandon, noted
+    from .slots import noted
+    from .update_trial import drop
 
     state = noted(port.storage, port.console)
     is_trial = state is not None and state["run"] == state["trial"] and state["wants"]
-    gives_up = bool(is_trial and abandon(port.storage, port.console))
-    if gives_up:
+    is_over = bool(is_trial and drop(port.storage, port.console))
+    if is_over:
         port.console("slots: the new version is given up, for the board is set up by the one before")
         try:
             port.storage.write("trial", "somebody set the board up meanwhile")
         except OSError:
             pass
-    forget(("slots",))
-    return gives_up
+    forget(("slots", "update_trial", "update_file"))
+    return is_over
 
 
 def _reset_where_asked(port) -> None:

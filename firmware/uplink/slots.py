@@ -58,15 +58,6 @@ def confirm(storage, log, is_healthy: bool = False) -> None:
         _keep(storage, state, log)
 
 
-def abandon(storage, log) -> bool:
-    """What waits for its start is given up; whether the flash has taken that."""
-    state = noted(storage, log)
-    if state is None:
-        return True
-    state.update({"run": state["good"], "trial": None, "tries": 0, "wants": None})
-    return _keep(storage, state, log)
-
-
 def forgive(storage, log) -> None:
     """This start ends as it was meant to: it does not count against a trial, but for one that health is wanted of."""
     state = noted(storage, log)
