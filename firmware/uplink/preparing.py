@@ -47,7 +47,7 @@ def made(port):
     except Exception as e:
         from .start import tell
 
-        tell(port, e)
+        tell(e)
         port.reset()
         return 0
     forget(BUILDING)
@@ -64,8 +64,7 @@ def _goes_back_first(port) -> bool:
             return False
     except (OSError, ValueError):
         return False
-    from .slots import noted
-    from .update_trial import drop
+    from .update_trial import drop, noted
 
     state = noted(port.storage, port.console)
     is_trial = state is not None and state["run"] == state["trial"] and state["wants"]

@@ -19,7 +19,6 @@ Lies in the root of the board as well, for main.py; elsewhere loaded when someth
 """
 
 import json
-import sys
 
 _FILE = "slot.json"
 _SLOTS = ("a", "b")
@@ -102,12 +101,7 @@ def noted(storage, log, is_trial: bool = True) -> dict | None:
     """What the file says, None where there is none, or where it tells of no trial and one is asked for."""
     try:
         state = _read(storage)
-        if state is None or (is_trial and state["trial"] is None):
-            return None
-        if state["run"] is not None and "/" + state["run"] not in sys.path:
-            # What this start chose could not be written: the file tells of the one before.
-            state["run"] = state["good"]
-        return state
+        return None if state is None or (is_trial and state["trial"] is None) else state
     except (OSError, ValueError) as e:
         log("slots: %s cannot be read (%s)" % (_FILE, e))
         return None

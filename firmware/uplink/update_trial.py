@@ -10,15 +10,25 @@ Loaded while it is attended to.
 """
 
 import json
+import sys
 
 from mbus._const import const
 
-from .slots import confirm, noted
+from .slots import confirm
+from .slots import noted as _noted
 from .update_file import fail, reason
 
 _EACH_MS = const(1000)
 _TRIAL_S = const(900)
 _RETRY_MS = const(10000)
+
+
+def noted(storage, log, is_trial: bool = True):
+    """As slots tells it; where what this start chose could not be written, `run` is what runs all the same."""
+    state = _noted(storage, log, is_trial)
+    if state is not None and state["run"] is not None and "/" + state["run"] not in sys.path:
+        state["run"] = state["good"]
+    return state
 
 
 def on_trial(app):
