@@ -19,7 +19,7 @@ NAMES = {
     "json": {"dumps", "loads"},
     "os": {"listdir", "mkdir", "remove", "rename", "stat"},
     "random": {"randrange"},
-    "sys": {"implementation", "maxsize", "modules", "stdin"},
+    "sys": {"implementation", "maxsize", "modules", "path", "stdin"},
     "time": {"localtime", "monotonic_ns", "time"},
 }
 # Asked for with hasattr() first.

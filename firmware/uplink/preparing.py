@@ -47,7 +47,7 @@ def made(port):
     except Exception as e:
         from .start import tell
 
-        tell(port, e)
+        tell(e)
         port.reset()
         return 0
     forget(BUILDING)
@@ -64,19 +64,19 @@ def _goes_back_first(port) -> bool:
             return False
     except (OSError, ValueError):
         return False
-    from .slots import abandon, noted
+    from .update_trial import drop, noted
 
     state = noted(port.storage, port.console)
     is_trial = state is not None and state["run"] == state["trial"] and state["wants"]
-    gives_up = bool(is_trial and abandon(port.storage, port.console))
-    if gives_up:
+    is_over = bool(is_trial and drop(port.storage, port.console))
+    if is_over:
         port.console("slots: the new version is given up, for the board is set up by the one before")
         try:
             port.storage.write("trial", "somebody set the board up meanwhile")
         except OSError:
             pass
-    forget(("slots",))
-    return gives_up
+    forget(("slots", "update_trial", "update_file"))
+    return is_over
 
 
 def _reset_where_asked(port) -> None:

@@ -19,7 +19,6 @@ Lies in the root of the board as well, for main.py; elsewhere loaded when someth
 """
 
 import json
-import sys
 
 _FILE = "slot.json"
 _SLOTS = ("a", "b")
@@ -56,15 +55,6 @@ def confirm(storage, log, is_healthy: bool = False) -> None:
         log("slots: the application in /%s %s, and is the good one now" % (state["trial"], _WHY[is_healthy]))
         state.update({"good": state["trial"], "trial": None, "tries": 0, "wants": None})
         _keep(storage, state, log)
-
-
-def abandon(storage, log) -> bool:
-    """What waits for its start is given up; whether the flash has taken that."""
-    state = noted(storage, log)
-    if state is None:
-        return True
-    state.update({"run": state["good"], "trial": None, "tries": 0, "wants": None})
-    return _keep(storage, state, log)
 
 
 def forgive(storage, log) -> None:
@@ -111,12 +101,7 @@ def noted(storage, log, is_trial: bool = True) -> dict | None:
     """What the file says, None where there is none, or where it tells of no trial and one is asked for."""
     try:
         state = _read(storage)
-        if state is None or (is_trial and state["trial"] is None):
-            return None
-        if state["run"] is not None and "/" + state["run"] not in sys.path:
-            # What this start chose could not be written: the file tells of the one before.
-            state["run"] = state["good"]
-        return state
+        return None if state is None or (is_trial and state["trial"] is None) else state
     except (OSError, ValueError) as e:
         log("slots: %s cannot be read (%s)" % (_FILE, e))
         return None

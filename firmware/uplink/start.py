@@ -30,7 +30,7 @@ def main(port) -> int:
     except KeyboardInterrupt:
         pass
     except Exception as e:
-        tell(port, e)
+        tell(e)
         port.reset()
     return 0
 
@@ -55,13 +55,8 @@ def _plan(port, app) -> None:
     forgive(port.storage, app.log)
 
 
-def tell(port, error: Exception) -> None:
-    """To the console, and to whoever asks why a trial has failed."""
+def tell(error: Exception) -> None:
     if hasattr(sys, "print_exception"):
         sys.print_exception(error)
     else:
         print(repr(error))
-    try:
-        port.storage.write("trial", repr(error))
-    except Exception:  # whatever it is, the board starts again
-        pass

@@ -43,8 +43,6 @@ class Update:
         self.beat = beat
         self.order: dict = {}
         self._source = None
-        # Nothing is left but that the broker takes the last word.
-        self.is_over = False
         self._is_changed = False
         self._is_hurried = False
         self._told_ms = self._probe_ms = 0
@@ -67,11 +65,10 @@ class Update:
             self._source.take(payload)
 
     async def run(self) -> tuple:
-        """Until nothing is left to do: (names of modules to be forgotten then, whether another was told meanwhile)."""
+        """Until nothing is left to do: names of modules to be forgotten then."""
         app = self.app
-        is_more = False
         while True:
-            self._is_changed = self.is_over = False
+            self._is_changed = False
             before = self.order
             self.order = read(app.port.storage, app.log) or {}
             if not self.order:
@@ -84,19 +81,12 @@ class Update:
                     from .update_trial import attend
 
                     await attend(self)
-                    await self._until_told()
                     break
                 if await self._fetch():
-                    await self._until_told()
                     break
             except Changed:
-                if self.is_over:
-                    # It begins with all the room that there is without this one.
-                    is_more = True
-                    break
                 app.log("update: it was told otherwise")
-        names = tuple(_loaded()) + ("update_trial", "image_trial", "slots", "update_config", "update_file", "update")
-        return names, is_more
+        return tuple(_loaded()) + ("update_trial", "image_trial", "slots", "update_config", "update_file", "update")
 
     def _is_trial(self) -> bool:
         """Also where the power failed right before that was noted."""
@@ -126,19 +116,11 @@ class Update:
         self.app.outbox.keep(self.app.topics.gateway("update"), json.dumps(told))
 
     def end(self, state: str, text=None) -> None:
-        """It is over, and told so; see _until_told()."""
+        """It is over, and told so."""
         self.app.log("update: %s%s" % (state, "" if text is None else ": " + text))
         self.say(state, text, self.order["size"] if state == "healthy" else 0)
-        self.is_over = True
-
-    async def _until_told(self) -> None:
-        """What it ended with is forgotten once the broker has it: a start before that comes to the same end again."""
-        while self.is_over:
-            if not self.app.outbox.waits(self.app.topics.gateway("update")):
-                drop(self.app.port.storage)
-                self.order = {}
-                return
-            await self.rest(_STEP_MS)
+        drop(self.app.port.storage)
+        self.order = {}
 
     async def tick(self, ms: int) -> None:
         """A short rest; MemoryError where metering might be the next to get none."""

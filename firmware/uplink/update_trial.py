@@ -9,9 +9,13 @@ What is kept of the old configuration: see update_config.
 Loaded while it is attended to.
 """
 
+import json
+import sys
+
 from mbus._const import const
 
-from .slots import abandon, confirm, noted
+from .slots import confirm
+from .slots import noted as _noted
 from .update_file import fail, reason
 
 _EACH_MS = const(1000)
@@ -19,10 +23,31 @@ _TRIAL_S = const(900)
 _RETRY_MS = const(10000)
 
 
+def noted(storage, log, is_trial: bool = True):
+    """As slots tells it; where what this start chose could not be written, `run` is what runs all the same."""
+    state = _noted(storage, log, is_trial)
+    if state is not None and state["run"] is not None and "/" + state["run"] not in sys.path:
+        state["run"] = state["good"]
+    return state
+
+
 def on_trial(app):
     """The slot of this start, where it is one of a trial that health is wanted of; else None."""
     state = noted(app.port.storage, app.log)
     return state["run"] if state is not None and state["run"] == state["trial"] and state["wants"] else None
+
+
+def drop(storage, log) -> bool:
+    """What is on trial, or waits for it, is given up; whether the flash has taken that."""
+    state = noted(storage, log)
+    try:
+        if state is not None:
+            good = state["good"]
+            storage.write("slot.json", json.dumps({"run": good, "good": good, "trial": None, "tries": 0}))
+        return True
+    except OSError as e:
+        log("slots: slot.json cannot be written (%s)" % e)
+        return False
 
 
 async def attend(update) -> None:
@@ -40,7 +65,7 @@ async def attend(update) -> None:
         why = reason(storage) or "it did not last in three starts: it hung, or the power failed"
         if state is not None and state["trial"] == slot:
             why = "its start could not be noted: the flash takes nothing (is it full?)"
-            while not abandon(storage, app.log):
+            while not drop(storage, app.log):
                 # Else it would start some day, and nobody would attend to it.
                 await update.rest(_RETRY_MS)
         update.end("rolled_back", why)

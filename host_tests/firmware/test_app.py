@@ -207,15 +207,3 @@ def test_what_lives_through_a_reset_is_younger_than_the_flash():
     again.retained = port.retained
     again.storage.texts["check-1.json"] = '{"identity": "1111111111111111"}'
     assert app_on(again).meters[0].check.memory.identity == "0000000000000000"
-
-
-def test_why_a_start_failed_is_kept_for_who_comes_after_it():
-    def broken(*_):
-        raise MemoryError("no room for what is new")
-
-    for name in ("is_over", "folder"):
-        port = FakePort(CONFIG, RealTime())
-        port.reset = lambda: None
-        setattr(port, name, broken)
-        assert main(port) == 0, name
-        assert "no room for what is new" in port.storage.texts["trial"], name

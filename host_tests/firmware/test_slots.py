@@ -127,30 +127,3 @@ def test_where_health_is_wanted_lasting_is_not_enough_and_every_start_counts():
     board = Board(run="a", good="a", trial="b", tries=3, wants="health")
     assert board.start() == (A, False)
     assert board.state() == {"run": "a", "good": "a", "trial": None, "tries": 0}
-
-
-class FullStorage(Storage):
-    """A flash that takes nothing while it is full."""
-
-    is_full = False
-
-    def write(self, name, text):
-        if self.is_full:
-            raise OSError(28)
-        Storage.write(self, name, text)
-
-
-def test_a_start_that_could_not_be_noted_makes_nothing_good_that_did_not_run():
-    for wants in (None, "health"):
-        board = Board()
-        board.storage = FullStorage()
-        board.storage.texts["slot.json"] = json.dumps(
-            {"run": "b", "good": "a", "trial": "b", "tries": 3, "wants": wants}
-        )
-        board.storage.is_full = True
-        assert board.start() == (A, False)
-        board.storage.is_full = False
-        confirm(board.storage, board.lines.append, wants is not None)
-        assert board.state()["good"] == "a"
-        # Nor does it begin anew: it has had its starts.
-        assert board.start() == (A, False) and board.state()["trial"] is None

@@ -8,7 +8,6 @@ import sys
 from appport import CONFIG, FakePort, RealTime, app_on
 
 from uplink.start import _plan as plan
-from uplink.update_config import carry, settle
 
 RELEASE = "0123456789abcdef" * 4
 # What would have nothing to go on with.
@@ -135,41 +134,6 @@ def test_one_whose_start_could_not_be_noted_is_given_up_and_not_taken_for_what_r
         assert "update.json" not in port.storage.texts
 
 
-def test_the_last_word_is_told_again_where_the_broker_did_not_hear_it():
-    given_up = {"run": "a", "good": "a", "trial": None, "tries": 0}
-    for slot, state in ((given_up, "rolled_back"), (dict(given_up, run="b", good="b"), "healthy")):
-        port = stage(slot)
-        port.storage.texts["trial"] = "no meter was read"
-        port.network._script = [("refuse",)]
-        play(port, 20000)
-        assert told(port) == [] and "update.json" in port.storage.texts
-        texts = port.storage.texts
-        port = stage(slot)
-        port.storage.texts = texts
-        app = play(port, 5000)
-        assert [each["state"] for each in told(port)] == [state]
-        assert told(port)[0]["text"] == ("no meter was read" if state == "rolled_back" else None)
-        assert "update.json" not in texts and "trial" not in texts and app.update is None
-
-
-def test_once_it_has_ended_another_is_taken():
-    port = stage({"run": "a", "good": "a", "trial": None, "tries": 0})
-    port.slots = lambda: None
-    port.network._script = [("refuse",)]
-    app = app_on(port)
-    answers = []
-
-    def look():
-        if port.clock.now > 5000 and not answers:
-            answers.append(ask(app, {"from": "broker", "release": "f" * 64, "size": 9}))
-        return port.clock.now > 6000
-
-    port.is_over = look
-    asyncio.run(app.run())
-    assert answers[0]["ok"] and json.loads(port.storage.texts["update.json"])["release"] == "f" * 64
-    assert app.update is not None and app.update.order["release"] == "f" * 64
-
-
 def test_a_power_cut_right_after_it_was_found_healthy_changes_nothing():
     port = stage({"run": "b", "good": "b", "trial": None, "tries": 0})
     play(port, 5000)
@@ -236,122 +200,3 @@ def full(name, text):
 def ask(app, value):
     app.remote.hear(b"lumbus/v1/020000000001/cmd/update", json.dumps({"value": value}).encode(), False)
     return json.loads(app.publisher.replies.pop()[1])
-
-
-class Flash:
-    """A storage of which the power is cut at a step, and that counts them."""
-
-    def __init__(self, texts, cut_at):
-        self.texts = dict(texts)
-        self.left = cut_at
-        self.steps = 0
-
-    def read(self, name):
-        return self.texts.get(name)
-
-    def write(self, name, text):
-        self._step()
-        self.texts[name] = text
-
-    def remove(self, name):
-        if name in self.texts:
-            self._step()
-            del self.texts[name]
-
-    def _step(self):
-        self.steps += 1
-        if self.steps > self.left:
-            raise OSError(5)
-
-
-OLD = {"version": 1, "mqtt": {"host": "broker", "password": "hunter2"}, "meters": []}
-FILES = {"config.json": json.dumps(OLD), "secrets.json": json.dumps({"version": 1, "web_password": "swordfish"})}
-
-
-def test_a_configuration_is_rewritten_and_the_one_before_kept_whenever_the_power_fails():
-    cuts = 0
-    while True:
-        flash = Flash(FILES, cuts)
-        try:
-            carry(flash, quiet, True)
-        except OSError:
-            pass
-        is_whole = flash.steps <= cuts
-        flash.left = 99
-        # The next start, and what attends to the update again.
-        settle(flash, quiet, 2)
-        carry(flash, quiet, False)
-        config = json.loads(flash.texts["config.json"])
-        secrets = json.loads(flash.texts["secrets.json"])
-        assert config["version"] == 2 and "password" not in config["mqtt"], cuts
-        assert secrets["mqtt_password"] == "hunter2" and secrets["web_password"] == "swordfish"
-        assert json.loads(flash.texts["config.json.back"]) == OLD
-        assert json.loads(flash.texts["secrets.json.back"]) == json.loads(FILES["secrets.json"])
-        assert "config.next" not in flash.texts
-        if is_whole:
-            break
-        cuts += 1
-    assert cuts >= 6
-
-
-def test_an_older_firmware_takes_what_was_kept_whenever_the_power_fails():
-    whole = Flash(FILES, 99)
-    carry(whole, quiet, True)
-    cuts = 0
-    while True:
-        flash = Flash(whole.texts, cuts)
-        lines = []
-        try:
-            assert settle(flash, lines.append, 1)
-        except OSError:
-            flash.left = 99
-            settle(flash, lines.append, 1)
-        assert json.loads(flash.texts["config.json"]) == OLD, cuts
-        assert json.loads(flash.texts["secrets.json"]) == json.loads(FILES["secrets.json"])
-        if flash.steps <= cuts:
-            break
-        cuts += 1
-    assert cuts >= 4 and "newer" in lines[0]
-    # There it stays, and the newer one takes it forward again.
-    flash.left = 99
-    assert not settle(flash, quiet, 1)
-    carry(flash, quiet, True)
-    assert json.loads(flash.texts["config.json"])["version"] == 2
-
-
-def test_what_nobody_can_read_stays_as_it_is():
-    for back in (None, json.dumps({"version": 5}), json.dumps([])):
-        texts = {"config.json": json.dumps({"version": 5})}
-        if back is not None:
-            texts["config.json.back"] = back
-        flash = Flash(texts, 99)
-        settled = settle(flash, quiet, 2)
-        assert settled is (back == "[]") or not settled
-        if not settled:
-            assert flash.steps == 0
-
-
-def test_what_was_kept_goes_with_the_next_update_that_changes_no_form():
-    flash = Flash({"config.json": '{"version": 2}', "config.json.back": "{}", "secrets.json.back": "{}"}, 99)
-    carry(flash, quiet, False)
-    assert flash.steps == 0
-    carry(flash, quiet, True)
-    assert list(flash.texts) == ["config.json"]
-
-
-def quiet(line):
-    pass
-
-
-def test_the_start_takes_the_kept_configuration_and_starts_again_with_it():
-    port = FakePort(CONFIG)
-    port.storage.texts["config.json.back"] = port.storage.texts["config.json"]
-    port.storage.texts["secrets.json.back"] = port.storage.texts["secrets.json"]
-    port.storage.texts["config.json"] = '{"version": 3, "what": "only a newer one knows"}'
-    resets = []
-    port.reset = lambda: resets.append(1)
-    from uplink.preparing import made
-
-    assert made(port) == 0
-    assert resets == [1] and json.loads(port.storage.texts["config.json"]) == CONFIG
-    app_on(port)
