@@ -24,8 +24,9 @@ from .update_file import drop, keep, read
 
 _TELL_MS = const(2000)
 _STEP_MS = const(200)
-# In one piece, for all that goes on beside this: a reading's message is half of it.
-_SPARE = const(2048)
+# Two such pieces, for all that goes on beside this: what metering wants at once is less than one, and a heap that
+# was full once has no larger ones.
+_SPARE = const(1024)
 _FIRST_MS = const(5000)
 _MOST_MS = const(600000)
 _LOADED = const("install refused update_broker update_http")
@@ -127,7 +128,7 @@ class Update:
         now = self.app.clock.ms()
         if now >= self._probe_ms:
             self._probe_ms = now + _STEP_MS
-            bytearray(_SPARE)
+            bytearray(_SPARE), bytearray(_SPARE)
         await self.rest(ms)
 
     async def rest(self, ms: int) -> None:

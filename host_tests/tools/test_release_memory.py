@@ -9,9 +9,9 @@ from signing import der, release
 
 from lumbus import runtime
 
-# On a computer of 64 bits, where an object takes twice what it takes on a board.  It is what the firmware waits for
-# before it begins (update_begin); 3.7 KB of it are MicroPython's table of names, which grows here for the first time.
-ENOUGH = 21_000
+# On a computer of 64 bits, where an object takes twice what it takes on a board.  The firmware waits for a little
+# more before it begins (update_begin); 3.7 KB are MicroPython's table of names, which grows here for the first time.
+ENOUGH = 23_000
 INSIDE = """
 import gc, sys
 gc.threshold(4096)
