@@ -128,7 +128,7 @@ class Update:
         now = self.app.clock.ms()
         if now >= self._probe_ms:
             self._probe_ms = now + _STEP_MS
-            bytearray(_SPARE), bytearray(_SPARE)
+            len((bytearray(_SPARE), bytearray(_SPARE)))
         await self.rest(ms)
 
     async def rest(self, ms: int) -> None:
