@@ -65,6 +65,10 @@ class Outbox:
         """What holds now on a retained topic."""
         self._states[topic] = text
 
+    def waits(self, topic: bytes) -> bool:
+        """Whether something for that retained topic was not acknowledged yet."""
+        return topic in self._states
+
     def look(self, at_once: bool = False) -> None:
         """Put what has waited long enough on flash, one message a call; to be called often.
 

@@ -44,6 +44,8 @@ class Update:
         self.beat = beat
         self.order: dict = {}
         self._source = None
+        # Nothing is left but that the broker takes the last word.
+        self.is_over = False
         self._is_changed = False
         self._is_hurried = False
         self._told_ms = self._probe_ms = 0
@@ -69,7 +71,7 @@ class Update:
         """Until nothing is left to do: names of modules to be forgotten then."""
         app = self.app
         while True:
-            self._is_changed = False
+            self._is_changed = self.is_over = False
             before = self.order
             self.order = read(app.port.storage, app.log) or {}
             if not self.order:
@@ -82,8 +84,10 @@ class Update:
                     from .update_trial import attend
 
                     await attend(self)
+                    await self._until_told()
                     break
                 if await self._fetch():
+                    await self._until_told()
                     break
             except Changed:
                 app.log("update: it was told otherwise")
@@ -117,11 +121,19 @@ class Update:
         self.app.outbox.keep(self.app.topics.gateway("update"), json.dumps(told))
 
     def end(self, state: str, text=None) -> None:
-        """It is over, and told so."""
+        """It is over, and told so; see _until_told()."""
         self.app.log("update: %s%s" % (state, "" if text is None else ": " + text))
         self.say(state, text, self.order["size"] if state == "healthy" else 0)
-        drop(self.app.port.storage)
-        self.order = {}
+        self.is_over = True
+
+    async def _until_told(self) -> None:
+        """What it ended with is forgotten once the broker has it: a start before that comes to the same end again."""
+        while self.is_over:
+            if not self.app.outbox.waits(self.app.topics.gateway("update")):
+                drop(self.app.port.storage)
+                self.order = {}
+                return
+            await self.rest(_STEP_MS)
 
     async def tick(self, ms: int) -> None:
         """A short rest; MemoryError where metering might be the next to get none."""

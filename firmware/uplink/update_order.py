@@ -26,17 +26,22 @@ def _taken(app, value) -> str:
     going = app.update
     # Also where it has ended already: the board is about to start with what it has brought.
     kept = read(storage, app.log) or {}
+    is_over = going is not None and going.is_over
     states = kept.get("state"), None if going is None else going.order.get("state")
-    if "trial" in states:
+    if "trial" in states and not is_over:
         raise ValueError("an update is on trial; wait until it is healthy or given up")
     if value == "off":
-        if going is None:
+        if going is None or is_over:
             raise ValueError("no update goes on")
         drop(storage)
         going.change()
         return "abandoned"
     order = _checked(app, value)
-    if going is not None and all(going.order.get(name) == order[name] for name in ("from", "release", "size")):
+    if (
+        going is not None
+        and not is_over
+        and all(going.order.get(name) == order[name] for name in ("from", "release", "size"))
+    ):
         going.hurry()
         return "it goes on already"
     drop(storage)

@@ -134,6 +134,40 @@ def test_one_whose_start_could_not_be_noted_is_given_up_and_not_taken_for_what_r
         assert "update.json" not in port.storage.texts
 
 
+def test_the_last_word_is_told_again_where_the_broker_did_not_hear_it():
+    given_up = {"run": "a", "good": "a", "trial": None, "tries": 0}
+    for slot, state in ((given_up, "rolled_back"), (dict(given_up, run="b", good="b"), "healthy")):
+        port = stage(slot)
+        port.storage.texts["trial"] = "no meter was read"
+        port.network._script = [("refuse",)]
+        play(port, 20000)
+        assert told(port) == [] and "update.json" in port.storage.texts
+        texts = port.storage.texts
+        port = stage(slot)
+        port.storage.texts = texts
+        app = play(port, 5000)
+        assert [each["state"] for each in told(port)] == [state]
+        assert told(port)[0]["text"] == ("no meter was read" if state == "rolled_back" else None)
+        assert "update.json" not in texts and "trial" not in texts and app.update is None
+
+
+def test_once_it_has_ended_another_is_taken():
+    port = stage({"run": "a", "good": "a", "trial": None, "tries": 0})
+    port.slots = lambda: None
+    port.network._script = [("refuse",)]
+    app = app_on(port)
+    answers = []
+
+    def look():
+        if port.clock.now > 5000 and not answers:
+            answers.append(ask(app, {"from": "broker", "release": "f" * 64, "size": 9}))
+        return port.clock.now > 6000
+
+    port.is_over = look
+    asyncio.run(app.run())
+    assert answers[0]["ok"] and json.loads(port.storage.texts["update.json"])["release"] == "f" * 64
+
+
 def test_a_power_cut_right_after_it_was_found_healthy_changes_nothing():
     port = stage({"run": "b", "good": "b", "trial": None, "tries": 0})
     play(port, 5000)
