@@ -98,9 +98,11 @@ class App:
         """A task, for as long as an update goes on."""
         from .update import Update
 
-        names = await Update(self, beat).run()
+        names, is_more = await Update(self, beat).run()
         self.update = None
         forget(names)
+        if is_more:
+            self.begin_update()
 
     def _told_starts(self) -> dict:
         """For the status."""

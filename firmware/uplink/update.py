@@ -68,8 +68,9 @@ class Update:
             self._source.take(payload)
 
     async def run(self) -> tuple:
-        """Until nothing is left to do: names of modules to be forgotten then."""
+        """Until nothing is left to do: (names of modules to be forgotten then, whether another was told meanwhile)."""
         app = self.app
+        is_more = False
         while True:
             self._is_changed = self.is_over = False
             before = self.order
@@ -90,8 +91,13 @@ class Update:
                     await self._until_told()
                     break
             except Changed:
+                if self.is_over:
+                    # It begins with all the room that there is without this one.
+                    is_more = True
+                    break
                 app.log("update: it was told otherwise")
-        return tuple(_loaded()) + ("update_trial", "image_trial", "slots", "update_config", "update_file", "update")
+        names = tuple(_loaded()) + ("update_trial", "image_trial", "slots", "update_config", "update_file", "update")
+        return names, is_more
 
     def _is_trial(self) -> bool:
         """Also where the power failed right before that was noted."""

@@ -166,6 +166,7 @@ def test_once_it_has_ended_another_is_taken():
     port.is_over = look
     asyncio.run(app.run())
     assert answers[0]["ok"] and json.loads(port.storage.texts["update.json"])["release"] == "f" * 64
+    assert app.update is not None and app.update.order["release"] == "f" * 64
 
 
 def test_a_power_cut_right_after_it_was_found_healthy_changes_nothing():
