@@ -86,7 +86,7 @@ def console(tmp_path_factory):
     """The console of compiled firmware that could not start."""
     root = runtime.assemble(tmp_path_factory.mktemp("root"), "host", True)
     text = said(root, START)
-    assert "_reset_where_asked" not in text and "preparing" in text
+    assert "_goes_back_first" not in text and "preparing" in text
     file = root / "console.txt"
     file.write_text(f"lumbus {__version__} on host-micropython, boot 1\n{text}and then it went on\n")
     return file
@@ -103,7 +103,7 @@ def test_a_start_that_failed(console, capsys):
         f"  {start}:{line_of(start, 'def main(')}, in main",
         f"  {start}:{line_of(start, 'def _made(')}, in _made",
         f"  {preparing}:{line_of(preparing, 'def made(')}, in made",
-        f"  {preparing}:{line_of(preparing, 'def _reset_where_asked(')}, in _reset_where_asked",
+        f"  {preparing}:{line_of(preparing, 'def _goes_back_first(')}, in _goes_back_first",
         "AttributeError: 'NoneType' object has no attribute 'storage'",
         "and then it went on",
     ]
@@ -120,7 +120,7 @@ def test_for_programs(console, capsys, monkeypatch):
         "main",
         "_made",
         "made",
-        "_reset_where_asked",
+        "_goes_back_first",
     ]
 
 
