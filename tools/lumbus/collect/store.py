@@ -6,25 +6,11 @@ from typing import Protocol
 from .batch import Batch
 from .database import SqliteDatabase, open_database
 from .migrations import NEWEST, migrate
+from .reading import COLUMNS
 
 # What makes two readings of one number different: not how and when they were dated, nor that one is late.
-COMPARED = (
-    "meter",
-    "uptime_s",
-    "energy_import_kwh",
-    "energy_export_kwh",
-    "power_w",
-    "voltage_v",
-    "current_a",
-    "frequency_hz",
-    "power_factor",
-    "pulses",
-    "energy_fused_kwh",
-    "fused_bound_wh",
-    "power_light_w",
-    "verdict",
-    "flags",
-)
+_HOW_DATED = ("ts", "time_quality", "replayed")
+COMPARED = tuple(name for name in COLUMNS[COLUMNS.index("meter") : -1] if name not in _HOW_DATED)
 DIFFERS = "another reading of this gateway is stored under the same boot and seq"
 
 
