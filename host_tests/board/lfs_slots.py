@@ -3,6 +3,7 @@
 import os
 
 import vfs  # pyright: ignore  # MicroPython's
+from boardfiles import get, put
 from esp32_fakes import load
 
 from lumbus.flash.device import Flash
@@ -30,19 +31,6 @@ def version(number, **root):
 
 
 VERSIONS = {number: version(number) for number in (1, 2, 3)}
-
-
-def put(path, data):
-    with open(path, "wb") as f:
-        f.write(data)
-
-
-def get(path):
-    try:
-        with open(path, "rb") as f:
-            return f.read()
-    except OSError:
-        return None
 
 
 def told_of(point):

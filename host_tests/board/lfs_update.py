@@ -2,9 +2,10 @@
 
 import json
 
+from boardfiles import get, put
 from esp32_fakes import load
 from memslots import Source
-from slotboard import ON, RELEASES, VERSIONS, Board, get, put
+from slotboard import ON, RELEASES, VERSIONS, Board
 
 Storage = load("text_storage").Storage
 SlotStore = load("slot_store").SlotStore

@@ -2,10 +2,11 @@
 
 import json
 
+from boardfiles import put
 from esp32_fakes import load
 from memslots import Source, done, no_pause
 from signing import OTHER_N, der, release, sign
-from slotboard import ABOUT, KEY, ON, RELEASES, VERSIONS, Board, everything, front, put
+from slotboard import ABOUT, KEY, ON, RELEASES, VERSIONS, Board, everything, front
 
 from uplink.install import install
 from uplink.refused import Refused

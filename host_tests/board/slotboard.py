@@ -7,6 +7,7 @@ import json
 import os
 
 import vfs  # pyright: ignore  # MicroPython's
+from boardfiles import get, put
 from memslots import Source, done, no_pause
 from signing import der, release
 
@@ -55,19 +56,6 @@ def front(number):
     """The manifest with its signature, as it stays in a slot."""
     data = RELEASES[number]
     return data[: int(data[17:25]) + 523]
-
-
-def put(path, data):
-    with open(path, "wb") as f:
-        f.write(data)
-
-
-def get(path):
-    try:
-        with open(path, "rb") as f:
-            return f.read()
-    except OSError:
-        return None
 
 
 def everything(point, inner=""):

@@ -31,6 +31,15 @@ def run(url: str, name: str, group: str, what: str, ack_wait_s: str = "30") -> N
                 source.acknowledge(deliveries)
 
 
+def is_up(source) -> bool:
+    """Whether it is connected; nothing may have come yet."""
+    try:
+        assert source.take(1, 0.05) == []
+    except SourceDown:
+        return False
+    return True
+
+
 class Taker:
     """The process, from the test's side.  `taken`: payloads so far."""
 

@@ -6,10 +6,9 @@ import re
 import jinja2
 import pytest
 import yaml
-from appport import CONFIG, FakePort, app_on
 from docpages import DOCS, blocks
+from entities import discovered
 
-from uplink.discovery import payloads
 from uplink.event import Event
 from uplink.messages import event_json, note_json
 from uplink.topics import Topics
@@ -21,24 +20,10 @@ TEXT = (DOCS / "home-assistant.md").read_text(encoding="utf-8")
 EXAMPLES = [yaml.safe_load(block) for language, block in blocks(TEXT) if language == "yaml"]
 
 
-def slug(text: str) -> str:
-    """As Home Assistant makes an id of a name: small letters and digits, anything else one _."""
-    return re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
-
-
 @pytest.fixture(scope="module")
 def ids() -> set[str]:
     """What Home Assistant calls the entities: it takes the names of device and entity."""
-    config = json.loads(json.dumps(CONFIG))
-    config["meters"][0]["energy"] = "both"
-    app = app_on(FakePort(config))
-    app.meters[0].identity = METER
-    messages = [json.loads("".join(parts())) for _, parts in payloads(app, "1.2.3", ())]
-    return {
-        f"{part['p']}.{slug(message['dev']['name'] + ' ' + part['name'])}"
-        for message in messages
-        for part in message["cmps"].values()
-    }
+    return discovered(METER)
 
 
 def entities(example) -> set[str]:

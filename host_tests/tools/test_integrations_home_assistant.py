@@ -7,11 +7,9 @@ import re
 import published
 import pytest
 import yaml
-from appport import CONFIG, FakePort, app_on
 from docpages import ROOT
+from entities import discovered, slug
 from ha_package import faults, rendered, state
-
-from uplink.discovery import payloads
 
 FILE = ROOT / "tools" / "headend" / "home-assistant" / "packages" / "lumbus.yaml"
 PACKAGE = yaml.safe_load(FILE.read_text())
@@ -30,23 +28,10 @@ KNOWN = [
 ]
 
 
-def slug(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
-
-
 @pytest.fixture(scope="module")
 def ids() -> set[str]:
     """What there is by discovery, and by the package itself."""
-    config = json.loads(json.dumps(CONFIG))
-    config["meters"][0]["energy"] = "both"
-    app = app_on(FakePort(config))
-    app.meters[0].identity = published.METER
-    messages = [json.loads("".join(parts())) for _, parts in payloads(app, "1.2.3", ())]
-    found = {
-        f"{part['p']}.{slug(message['dev']['name'] + ' ' + part['name'])}"
-        for message in messages
-        for part in message["cmps"].values()
-    }
+    found = discovered(published.METER)
     found |= {"binary_sensor." + slug(each["name"]) for each in BINARY}
     return found | {"sensor." + slug(each["name"]) for each in [*SENSOR, *PACKAGE["mqtt"]["sensor"]]}
 

@@ -3,7 +3,7 @@
 import pytest
 from mqttpublisher import Publisher
 from needs import require_program
-from taker import Taker, wait_until
+from taker import Taker, is_up, wait_until
 
 from lumbus.collect.source import SourceDown
 from lumbus.collect.sources import open_source
@@ -34,14 +34,6 @@ def opened(broker, name="a", group=None):
     source = open_source(broker.mqtt_urls[0], name, group)
     wait_until(lambda: is_up(source))
     return source
-
-
-def is_up(source) -> bool:
-    try:
-        assert source.take(1, 0.05) == []
-    except SourceDown:
-        return False
-    return True
 
 
 def stored(source, wanted: set[str]) -> None:

@@ -7,7 +7,7 @@ import time
 import pytest
 from mqttpublisher import Publisher
 from needs import require_program
-from taker import Taker, wait_until
+from taker import Taker, is_up, wait_until
 
 from lumbus.collect.source import SourceDown
 from lumbus.collect.sources import open_source
@@ -46,14 +46,6 @@ def opened(cluster, name="a", group=None, ack_wait_s=30):
     source = open_source(address(cluster), name, group, ack_wait_s=ack_wait_s)
     wait_until(lambda: is_up(source))
     return source
-
-
-def is_up(source) -> bool:
-    try:
-        assert source.take(1, 0.05) == []
-    except SourceDown:
-        return False
-    return True
 
 
 def publisher(cluster, gateway: int, count: int, topic=None) -> Publisher:
